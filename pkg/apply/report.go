@@ -1,0 +1,58 @@
+package apply
+
+import (
+	"github.com/amisync/amisync/pkg/plan"
+)
+
+// Status is what became of an action.
+type Status string
+
+// Statuses of results.
+const (
+	Done       Status = "done"
+	Failed     Status = "failed"
+	Skipped    Status = "skipped"     // a precondition changed, or a predecessor failed
+	InProgress Status = "in_progress" // the copy goes on in AWS; the next run finishes it
+	NotStarted Status = "not_started" // the run ended first
+	Blocked    Status = "blocked"     // the plan says why
+)
+
+// Report is what a run did, one result for every action of its plan.
+type Report struct {
+	plan.Head
+	Fingerprint string   `json:"fingerprint"`
+	Interrupted bool     `json:"interrupted,omitempty"`
+	Summary     Summary  `json:"summary"`
+	Results     []Result `json:"results"` // in the plan's order
+	Err         error    `json:"-"`       // the gathered failures, a *multierror.Error, or nil
+}
+
+// Summary counts results by status.
+type Summary struct {
+	Done       int `json:"done"`
+	Failed     int `json:"failed"`
+	Skipped    int `json:"skipped"`
+	InProgress int `json:"in_progress"`
+	NotStarted int `json:"not_started"`
+	Blocked    int `json:"blocked"`
+}
+
+// Result is what became of one action.
+type Result struct {
+	ID         string    `json:"id"`
+	Kind       plan.Kind `json:"kind"`
+	Image      string    `json:"image"`
+	Account    string    `json:"account"`
+	Region     string    `json:"region"`
+	Status     Status    `json:"status"`
+	AMI        string    `json:"ami_id,omitempty"`
+	SnapshotID string    `json:"snapshot_id,omitempty"`
+	Error      *Problem  `json:"error,omitempty"`    // failed, skipped, blocked: why
+	Warnings   []string  `json:"warnings,omitempty"` // done, and still worth telling
+}
+
+// Problem is why an action is not done, for programs and for people.
+type Problem struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}

@@ -1,0 +1,3 @@
+package plan
+
+func sentence(r Reason) string { return string(r.Code) }
