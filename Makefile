@@ -1,0 +1,78 @@
+# amisync. `make help` lists what there is; CI runs `make check test` and nothing else.
+
+# Tool versions, all of them, here and nowhere else.
+GOFUMPT_VERSION       := v0.12.0
+GOLANGCI_LINT_VERSION := v2.15.0
+ACTIONLINT_VERSION    := v1.7.12
+ACT_VERSION           := v0.2.89
+
+TOOLS         := $(CURDIR)/bin/tools
+GOFUMPT       := $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)
+GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
+ACTIONLINT    := $(TOOLS)/actionlint-$(ACTIONLINT_VERSION)
+ACT           := $(TOOLS)/act-$(ACT_VERSION)
+
+GO_FILES := $(shell git ls-files --cached --others --exclude-standard '*.go')
+
+.PHONY: help
+help: ## what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z_-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: bin/amisync ## the command, in bin/amisync
+
+.PHONY: bin/amisync
+bin/amisync:
+	go build -trimpath -o $@ ./cmd/amisync
+
+.PHONY: demo
+demo: build ## the whole loop against the embedded sandbox: no AWS, no network
+	./examples/demo.sh bin/amisync
+
+.PHONY: test
+test: $(ACT) ## every test, with the race detector
+	ACT=$(ACT) go test -race -timeout 30m ./...
+
+.PHONY: check
+check: $(GOFUMPT) $(GOLANGCI_LINT) $(ACTIONLINT) ## format, vet, lint, generated files current
+	@out=$$($(GOFUMPT) -l $(GO_FILES)); test -z "$$out" || { echo "gofumpt would change:"; echo "$$out"; exit 1; }
+	go mod verify
+	go mod tidy -diff
+	go vet ./...
+	$(GOLANGCI_LINT) run ./...
+	$(ACTIONLINT)
+	$(MAKE) --no-print-directory schema
+	git diff --exit-code -- schema
+
+.PHONY: schema
+schema: ## schema/amis.v1.schema.json, from the Go types
+	go run ./cmd/amisync schema > schema/amis.v1.schema.json
+
+.PHONY: golden
+golden: ## rewrite the golden files; read the difference before you commit it
+	go test ./internal/view/... ./pkg/plan/... -update
+
+.PHONY: nightly
+nightly: test ## what is too slow for CI: long fuzzing and property runs
+	go test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 5m ./internal/spec
+	go test -run '^TestProperty' -rapid.checks 100000 -timeout 60m ./pkg/plan
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin
+
+# $(call install,module path): builds the tool named by the target at the version in its name.
+define install
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS)/new go install $(1)
+	@mv $(TOOLS)/new/* $@
+endef
+
+$(GOFUMPT):
+	$(call install,mvdan.cc/gofumpt@$(GOFUMPT_VERSION))
+$(GOLANGCI_LINT):
+	$(call install,github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION))
+$(ACTIONLINT):
+	$(call install,github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION))
+$(ACT):
+	$(call install,github.com/nektos/act@$(ACT_VERSION))
