@@ -63,7 +63,8 @@ const (
 // skipped with what changed.
 type Precondition struct {
 	Check      Check    `json:"check"`
-	ID         string   `json:"id"`                   // AMI, snapshot or parameter name
+	ID         string   `json:"id,omitempty"`         // AMI, snapshot or parameter name
+	Action     string   `json:"action,omitempty"`     // usable, where ID is "": the AMI that this action makes
 	State      string   `json:"state,omitempty"`      // image
 	Digest     string   `json:"digest,omitempty"`     // image: see ImageDigest
 	Types      []string `json:"types,omitempty"`      // unreferenced: as EC2 names them

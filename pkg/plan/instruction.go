@@ -85,7 +85,8 @@ type (
 		On   Subject
 		Tags map[string]string
 	}
-	// StampTag sets a tag of the image to the time of the call, by AWS's clock.
+	// StampTag sets a tag of the image, or of the action's SnapshotID, to the time
+	// of the call, by AWS's clock.
 	StampTag struct{ Key string }
 	// RemoveTags removes tags by key. Keys is never empty: without keys EC2
 	// removes all tags.

@@ -5,6 +5,7 @@ import "path"
 // Options are the policy of one run: what flags say. None of them loosens a
 // limit of amis.yaml.
 type Options struct {
+	ToolVersion     string // for the plan's head
 	Filter          Filter
 	TrustTags       bool // accept a missing second proof; only with a custom endpoint
 	AllowRewind     bool // a commit that is no ancestor may remove
