@@ -9,6 +9,7 @@ type Live struct {
 	Caller    string    // ARN
 	Now       time.Time // the newest Date among this run's answers
 	Regions   []Region  // every Region DescribeRegions(AllRegions) knows, sorted by name
+	Owners    []string  // of the file that this was read for: its owner, then the former ones
 	Facts     Facts
 }
 
