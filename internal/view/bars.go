@@ -56,9 +56,8 @@ func (b *bars) Close() {
 	b.progress.Wait()
 }
 
-// barWidth leaves room beside the bar for an AMI id, sizes and a time on a
-// terminal of 100 columns.
-const barWidth = 24
+// barWidth leaves room beside the bar; on a narrow terminal it shrinks.
+const barWidth = 20
 
 func (b *bars) region(t state.Target) *regionBar {
 	if r, ok := b.regions[t]; ok {
@@ -68,9 +67,9 @@ func (b *bars) region(t state.Target) *regionBar {
 	status := ""
 	r.status.Store(&status)
 	r.bar = b.progress.New(0, mpb.BarStyle(), mpb.BarWidth(barWidth),
-		mpb.PrependDecorators(decor.Name(clean(t.Region), decor.WCSyncSpaceR)),
+		mpb.PrependDecorators(decor.Name(clean(t.Region), decor.WCSyncWidthR)),
 		mpb.AppendDecorators(
-			decor.Percentage(decor.WC{W: 5}),
+			decor.NewPercentage("%d", decor.WC{W: 4}),
 			decor.Any(func(decor.Statistics) string { return "  " + *r.status.Load() }),
 		))
 	b.regions[t] = r

@@ -71,7 +71,13 @@ func writeGone(b *strings.Builder, p plan.Plan) {
 	if len(lines) == 0 {
 		return
 	}
-	b.WriteString("### Taken away\n\n| | Image | Region | Id | Why |\n| --- | --- | --- | --- | --- |\n")
+	b.WriteString("### Taken away\n\n")
+	writeRows(b, lines)
+}
+
+// writeRows is a table of lines that are not under their image's heading.
+func writeRows(b *strings.Builder, lines []line) {
+	b.WriteString("| | Image | Region | Id | Why |\n| --- | --- | --- | --- | --- |\n")
 	for _, l := range lines {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", markCell(l), markdownCode(clean(l.image)),
 			markdownText.Replace(l.place), idCell(l), markdownText.Replace(l.detail))

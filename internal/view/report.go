@@ -85,10 +85,15 @@ func resultGroups(r apply.Report) []group {
 	return groups
 }
 
+// undone is everything that is not done, for whatever reason.
 func undone(r apply.Report) []line {
+	return resultLines(r, func(s apply.Status) bool { return s != apply.Done })
+}
+
+func resultLines(r apply.Report, wanted func(apply.Status) bool) []line {
 	var lines []line
 	for _, res := range r.Results {
-		if res.Status != apply.Done {
+		if wanted(res.Status) {
 			lines = append(lines, resultLine(r, res))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/amisync/amisync/pkg/apply"
@@ -95,14 +96,15 @@ func (w *work) what() string {
 	return fmt.Sprintf("%d running", len(w.running))
 }
 
-// status is the Region in one line, for the end of its bar.
+// status is the Region in one line, for the end of its bar: short, so that a
+// terminal of 80 columns has room for the bar.
 func (w *work) status(now time.Time) string {
 	text := w.what()
 	if w.total >= 2*leastWork {
-		text += fmt.Sprintf("  %s of %s", gib(w.done), gib(w.total))
+		text += fmt.Sprintf("  %s of %s", strings.TrimSuffix(gib(w.done), " GiB"), gib(w.total))
 	}
 	if left := w.left(); left > 0 {
-		text += "  ends about " + now.Add(left).UTC().Format("15:04") + " UTC"
+		text += "  ends " + now.Add(left).UTC().Format("15:04Z")
 	}
 	return text
 }
