@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
@@ -44,9 +45,14 @@ type reasonJSON struct {
 	Args Args   `json:"args"`
 }
 
-// MarshalJSON writes the code, the sentence and the arguments.
+// MarshalJSON writes the code, the sentence and the arguments. Whether < and >
+// are escaped is left to the encoder around it.
 func (r Reason) MarshalJSON() ([]byte, error) {
-	return json.Marshal(reasonJSON{r.Code, r.Text(), r.Args})
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(reasonJSON{r.Code, r.Text(), r.Args})
+	return b.Bytes(), err
 }
 
 // UnmarshalJSON reads the code and the arguments; the sentence follows from them.
