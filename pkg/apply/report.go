@@ -1,7 +1,12 @@
 package apply
 
 import (
+	"context"
+
+	"github.com/hashicorp/go-multierror"
+
 	"github.com/amisync/amisync/pkg/plan"
+	"github.com/amisync/amisync/pkg/state"
 )
 
 // Status is what became of an action.
@@ -13,11 +18,12 @@ const (
 	Failed     Status = "failed"
 	Skipped    Status = "skipped"     // a precondition changed, or a predecessor failed
 	InProgress Status = "in_progress" // the copy goes on in AWS; the next run finishes it
-	NotStarted Status = "not_started" // the run ended first
+	NotStarted Status = "not_started" // the run ended first, or a predecessor is still in progress
 	Blocked    Status = "blocked"     // the plan says why
 )
 
-// Report is what a run did, one result for every action of its plan.
+// Report is what a run did: one result for every action of its plan, but for
+// those that wait for their grace (plan.Action.DueAt), which are not this run's.
 type Report struct {
 	plan.Head
 	Fingerprint string   `json:"fingerprint"`
@@ -55,4 +61,40 @@ type Result struct {
 type Problem struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
+}
+
+// report writes down the run.
+func (r *run) report(ctx context.Context, p plan.Plan, l *ledger) *Report {
+	rep := &Report{Head: p.Head, Fingerprint: p.Fingerprint, Interrupted: ctx.Err() != nil, Results: []Result{}}
+	rep.GeneratedAt = r.cloud.Now()
+	for _, res := range l.results {
+		if res != nil {
+			rep.Results = append(rep.Results, *res)
+			rep.Summary.count(res.Status)
+		}
+	}
+	var errs *multierror.Error
+	errs = multierror.Append(errs, l.causes...)
+	if cause := context.Cause(r.stop); state.CodeOf(cause) == state.CodeTimeout {
+		errs = multierror.Append(errs, cause)
+	}
+	rep.Err = errs.ErrorOrNil()
+	return rep
+}
+
+func (s *Summary) count(status Status) {
+	switch status {
+	case Done:
+		s.Done++
+	case Failed:
+		s.Failed++
+	case Skipped:
+		s.Skipped++
+	case InProgress:
+		s.InProgress++
+	case NotStarted:
+		s.NotStarted++
+	case Blocked:
+		s.Blocked++
+	}
 }

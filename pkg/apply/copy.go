@@ -1,0 +1,185 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/amisync/amisync/pkg/plan"
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// spoilt is why a generation cannot be used: the next one is tried.
+type spoilt struct{ why string }
+
+func (s *spoilt) Error() string { return s.why }
+
+// makeCopy starts a copy and waits until EC2 has ended it. Where it still is
+// pending when nobody waits for it any more, it keeps its place.
+func (c *course) makeCopy() error {
+	if err := c.region.copies.enter(c.task, c.waitForToken); err != nil {
+		return err
+	}
+	err := c.copyInPlace()
+	if statusOf(err) != InProgress {
+		c.region.copies.leave()
+	}
+	return err
+}
+
+func (c *course) copyInPlace() error {
+	if err := c.start(); err != nil {
+		return err
+	}
+	w, err := c.newCopy()
+	if err != nil {
+		return err
+	}
+	defer w.end()
+	if err := c.waitForEnd(w); err != nil {
+		return err
+	}
+	return c.healSnapshots()
+}
+
+// awaitCopy waits for a copy that an earlier run started.
+func (c *course) awaitCopy() error {
+	c.region.copies.take()
+	err := c.awaitInPlace()
+	if statusOf(err) != InProgress {
+		c.region.copies.leave()
+	}
+	return err
+}
+
+func (c *course) awaitInPlace() error {
+	if err := c.start(); err != nil {
+		return err
+	}
+	if _, err := c.image(); err != nil {
+		return err
+	}
+	c.begun = true
+	w := c.region.poller.watch(c.AMI, c.Do.GiB)
+	defer w.end()
+	return c.waitForEnd(w)
+}
+
+// newCopy starts the request's generation, or the next one where that is
+// spoilt, and returns the watch on a copy that was seen.
+func (c *course) newCopy() (*watch, error) {
+	req := *c.Do.Copy
+	for tried := 1; ; tried++ {
+		w, err := c.tryGeneration(req)
+		var s *spoilt
+		if !errors.As(err, &s) {
+			return w, err
+		}
+		c.ami = state.AMI{}
+		if tried == c.o.Generations {
+			return nil, c.failure("ec2:CopyImage", CodeGenerations,
+				fmt.Sprintf("%d generations were tried, the last one, %s: %s", tried, req.Name(), s.why),
+				"see who else uses these names, and run again")
+		}
+		c.warn("generation %d, %s: %s; went on with generation %d", req.Generation, req.Name(), s.why, req.Generation+1)
+		c.emit(Event{Phase: Waiting, Detail: c.warnings[len(c.warnings)-1]})
+		req = req.Next()
+		if c.clock.Sleep(c.stop, c.region.pace.next(c.clock.Now())) != nil {
+			return nil, c.cutShort()
+		}
+	}
+}
+
+// tryGeneration makes a CopyImage call and sees to it that what EC2 answered is
+// a copy of ours that lives.
+func (c *course) tryGeneration(req plan.CopyRequest) (*watch, error) {
+	called := c.cloud.Now()
+	id, err := c.startCopy(req)
+	if nameTaken.has(err) {
+		return c.holder(req)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.begun = true
+	c.ami = state.AMI{ID: id}
+	w := c.region.poller.watch(id, c.Do.GiB)
+	ami, err := c.settle(w, birth{req, called})
+	if err != nil {
+		w.end()
+		return nil, err
+	}
+	c.ami = ami
+	return w, nil
+}
+
+// startCopy calls CopyImage until EC2 takes it. The token makes every attempt
+// the same one. Where as many copies are pending as EC2 allows, it waits for
+// others to end; so it does for the API's bucket, which others drain too.
+func (c *course) startCopy(req plan.CopyRequest) (id string, err error) {
+	deadline := c.clock.Now().Add(c.timeout())
+	for try := 0; ; try++ {
+		id, err = c.cloud.CopyImage(c.calls, c.target(), req, token(req))
+		pause, again := copyPause(try, err)
+		switch {
+		case tokenSpent.has(err):
+			return "", &spoilt{"its ClientToken was used for another request"}
+		case !again || !c.clock.Now().Before(deadline):
+			return id, err
+		}
+		c.emit(Event{Phase: Waiting, Detail: "CopyImage: " + state.CodeOf(err) + "; trying again in " + pause.String()})
+		pause += c.region.pace.next(c.clock.Now().Add(pause))
+		if c.clock.Sleep(c.stop, pause) != nil {
+			return "", c.cutShort()
+		}
+	}
+}
+
+// copyPause says whether and when to call CopyImage again.
+func copyPause(try int, err error) (time.Duration, bool) {
+	if quotaFull.has(err) || throttled.has(err) {
+		return min(15*time.Second<<min(try, 8), time.Minute), true
+	}
+	if passes(err) && try < len(retries()) {
+		return retries()[try], true
+	}
+	return 0, false
+}
+
+// holder looks who holds the request's name. Our own copy of this very cell is
+// the action's result: another run made it, or an answer was lost. Anybody
+// else's, or one that cannot be seen (a failed AMI may hold its name, and names
+// are freed late), costs a generation.
+func (c *course) holder(req plan.CopyRequest) (*watch, error) {
+	var held []state.AMI
+	err := c.call(func(ctx context.Context) (err error) {
+		held, err = c.cloud.ImagesNamed(ctx, c.target(), req.Name())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	by := "an AMI that cannot be seen"
+	for _, a := range held {
+		if c.ours(a, req) {
+			c.begun, c.ami = true, a
+			return c.region.poller.watch(a.ID, c.Do.GiB), nil
+		}
+		by = a.ID + ", which is not a living copy of this cell"
+	}
+	return nil, &spoilt{"the name is held by " + by}
+}
+
+// timeout is how long the action's copy may take.
+func (c *course) timeout() time.Duration {
+	wait := timeout(c.o.CopyTimeout, c.Do.GiB)
+	if c.Do.Copy != nil {
+		wait += c.Do.Copy.CompleteWithin
+	}
+	return wait
+}
+
+func (c *course) waitForToken(d time.Duration) {
+	c.emit(Event{Phase: Waiting, Detail: "CopyImage's request limit: starts in " + d.Round(time.Second).String()})
+}

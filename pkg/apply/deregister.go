@@ -1,0 +1,149 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/amisync/amisync/pkg/plan"
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// succeeded is EC2's result for a snapshot that it has deleted (EC2 API,
+// DeleteSnapshotReturnCode).
+const succeeded = "success"
+
+// deregister takes the AMI away, and with it its snapshots where the step says
+// so. Their ids are read before, because afterwards nothing names them.
+func (c *course) deregister(s plan.DeregisterImage) error {
+	amis, err := c.beforeDeregistration()
+	if err != nil || amis == nil {
+		return err
+	}
+	var results []SnapshotResult
+	err = c.call(func(ctx context.Context) (err error) {
+		results, err = c.cloud.Deregister(ctx, c.target(), c.id(), s.DeleteSnapshots)
+		return err
+	})
+	if err != nil || !s.DeleteSnapshots {
+		return err
+	}
+	return c.deleteSurvivors(amis.SnapshotIDs(), results)
+}
+
+// beforeDeregistration is the AMI, or nil where it is gone already.
+func (c *course) beforeDeregistration() (*state.AMI, error) {
+	if c.ami.ID == "" {
+		amis, err := c.region.images.get(c.AMI)
+		if err != nil {
+			return nil, err
+		}
+		c.ami = amis[c.AMI]
+	}
+	if c.ami.ID == "" || c.ami.State == state.ImageDeregistered {
+		c.warn("%s was deregistered already; snapshots that it left are found as orphans", c.AMI)
+		return nil, nil
+	}
+	return &c.ami, nil
+}
+
+// deleteSurvivors looks whether the snapshots are gone: an AMI is deregistered
+// even where a snapshot of it stays. What EC2 did not delete is deleted here,
+// unless another AMI uses it; what EC2 says it deleted may be visible for a
+// while.
+func (c *course) deleteSurvivors(ids []string, results []SnapshotResult) error {
+	deadline := c.clock.Now().Add(c.o.Settle)
+	for {
+		there, err := c.region.snapshots.get(ids...)
+		if err != nil {
+			return c.afterwards(err)
+		}
+		settled := !c.clock.Now().Before(deadline)
+		var pending, survivors []string
+		for _, id := range ids {
+			if _, ok := there[id]; !ok {
+				continue
+			}
+			if code := resultCode(results, id); code == succeeded && !settled {
+				pending = append(pending, id)
+			} else {
+				survivors = append(survivors, id)
+			}
+		}
+		if err := c.deleteUnused(survivors, results); err != nil {
+			return c.afterwards(err)
+		}
+		if len(pending) == 0 {
+			return nil
+		}
+		ids = pending
+		if c.clock.Sleep(c.stop, settlePause) != nil {
+			return nil // deregistered, and EC2 said that these are deleted
+		}
+	}
+}
+
+// afterwards adds to an error that the deregistration itself is done.
+func (c *course) afterwards(err error) error {
+	return fmt.Errorf("%s is deregistered, but its snapshots are not all gone (the next runs find them as orphans): %w", c.id(), err)
+}
+
+func resultCode(results []SnapshotResult, id string) string {
+	i := slices.IndexFunc(results, func(r SnapshotResult) bool { return r.ID == id })
+	if i < 0 {
+		return "no result"
+	}
+	return results[i].Code
+}
+
+// deleteUnused deletes snapshots that no other AMI uses, and tells of the rest.
+func (c *course) deleteUnused(ids []string, results []SnapshotResult) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var users map[string][]string
+	err := c.call(func(ctx context.Context) (err error) {
+		users, err = c.cloud.SnapshotUsers(ctx, c.target(), ids)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		others := slices.DeleteFunc(slices.Clone(users[id]), func(ami string) bool { return ami == c.id() })
+		if len(others) > 0 {
+			c.warn("snapshot %s stays: %s uses it", id, strings.Join(others, ", "))
+			continue
+		}
+		if err := c.deleteLeftover(id, resultCode(results, id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteLeftover deletes a snapshot that EC2 left. An AMI that cannot be seen
+// from here may use it.
+func (c *course) deleteLeftover(id, code string) error {
+	err := c.removeSnapshot(id)
+	if inUse.has(err) {
+		c.warn("snapshot %s stays: EC2 says that it is in use (%s)", id, code)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("snapshot %s (EC2's result: %s): %w", id, code, err)
+	}
+	return nil
+}
+
+// removeSnapshot deletes a snapshot. One that is gone already is done.
+func (c *course) removeSnapshot(id string) error {
+	err := c.call(func(ctx context.Context) error {
+		return c.cloud.DeleteSnapshot(ctx, c.target(), id)
+	})
+	if gone.has(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,54 @@
+package apply
+
+import (
+	"context"
+	"maps"
+
+	"github.com/amisync/amisync/pkg/plan"
+	"github.com/amisync/amisync/pkg/state"
+)
+
+func (c *course) setTags(s plan.SetTags) error {
+	ids, err := c.subjects(s.On)
+	if err != nil || len(ids) == 0 || len(s.Tags) == 0 {
+		return err
+	}
+	return c.change(func(ctx context.Context) error {
+		return c.cloud.SetTags(ctx, c.target(), ids, maps.Clone(s.Tags))
+	})
+}
+
+// stampTag writes the time of the call: what counts from it, such as a grace,
+// counts from when the action was carried out, not from when it was planned.
+func (c *course) stampTag(s plan.StampTag) error {
+	return c.changeImage(func(ctx context.Context, t state.Target, ami string) error {
+		return c.cloud.SetTags(ctx, t, []string{ami}, map[string]string{s.Key: state.FormatTime(c.cloud.Now())})
+	})
+}
+
+// removeTags removes tags by key. No keys means no call: EC2 would remove all
+// tags (EC2 API, DeleteTags).
+func (c *course) removeTags(s plan.RemoveTags) error {
+	ids, err := c.subjects(s.On)
+	if err != nil || len(ids) == 0 || len(s.Keys) == 0 {
+		return err
+	}
+	return c.change(func(ctx context.Context) error {
+		return c.cloud.RemoveTags(ctx, c.target(), ids, s.Keys)
+	})
+}
+
+// subjects are the ids that a tag step is about.
+func (c *course) subjects(on plan.Subject) ([]string, error) {
+	if c.SnapshotID != "" {
+		return []string{c.SnapshotID}, nil
+	}
+	if on == plan.OnImage {
+		return []string{c.id()}, nil
+	}
+	ids, err := c.snapshotIDs()
+	if on == plan.OnBoth {
+		ids = append([]string{c.id()}, ids...)
+	}
+	return ids, err
+}
