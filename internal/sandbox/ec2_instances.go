@@ -1,0 +1,194 @@
+package sandbox
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+type runInstancesInput struct {
+	BlockDeviceMapping []deviceInput
+	ClientToken        string
+	EbsOptimized       bool
+	IamInstanceProfile *struct{ Arn, Name string }
+	ImageId            string
+	InstanceType       string
+	KeyName            string
+	LaunchTemplate     *struct{ LaunchTemplateId, LaunchTemplateName, Version string }
+	MaxCount           int `q:",required"`
+	MetadataOptions    *struct{ HttpEndpoint, HttpTokens, HttpPutResponseHopLimit, InstanceMetadataTags string }
+	MinCount           int `q:",required"`
+	Monitoring         *struct{ Enabled bool }
+	Placement          *struct{ AvailabilityZone, Tenancy string }
+	SecurityGroup      []string
+	SecurityGroupId    []string
+	SubnetId           string
+	TagSpecification   []tagSpec
+	UserData           string
+
+	InstanceInitiatedShutdownBehavior string
+}
+
+// runInstances makes instances just real enough to hold a reference to an
+// image and to be imaged: they run at once, and compute nothing.
+func runInstances(k *call, in *runInstancesInput) error {
+	given, err := tagsFor(in.TagSpecification, "instance", "volume", "network-interface")
+	if err != nil {
+		return err
+	}
+	if in.MinCount < 1 || in.MaxCount < in.MinCount || in.MaxCount > 1000 {
+		return invalidValue("maxCount", strconv.Itoa(in.MaxCount), "It must be at least minCount, and minCount at least 1.")
+	}
+	id, done, err := k.replay(in.ClientToken)
+	if err != nil {
+		return err
+	}
+	if !done {
+		im, kind, err := k.launchSource(in)
+		if err != nil {
+			return err
+		}
+		id = k.launch(in, im, kind, given)
+		k.remember(in.ClientToken, id)
+	}
+	k.writeReservation(id, slices.Collect(k.reg.Instances.all()))
+	return nil
+}
+
+// launchSource is the image of the request or of its launch template.
+func (k *call) launchSource(in *runInstancesInput) (*image, string, error) {
+	id, kind := in.ImageId, in.InstanceType
+	if t := in.LaunchTemplate; t != nil {
+		l, err := k.findTemplate(t.LaunchTemplateId, t.LaunchTemplateName)
+		if err != nil {
+			return nil, "", err
+		}
+		v, err := l.version(orText(t.Version, "$Default"))
+		if err != nil {
+			return nil, "", err
+		}
+		id, kind = orText(id, k.resolve(v.Image)), orText(kind, v.Type)
+	}
+	if id == "" {
+		return nil, "", missing("ImageId")
+	}
+	list, err := k.namedImages([]string{id})
+	if err != nil || len(list) == 0 {
+		return nil, "", firstError(err, imageNotFound(id))
+	}
+	if list[0].State != stateAvailable {
+		return nil, "", fail("InvalidAMIID.Unavailable", "The image ID '%s' is not available", id)
+	}
+	return list[0], orText(kind, "m5.large"), nil
+}
+
+func (k *call) launch(in *runInstancesInput, im *image, kind string, given map[string]tags) string {
+	reservation := k.cloud.newID(k.reg, "r", "RunInstances", im.ID)
+	for range in.MaxCount {
+		i := &instance{
+			ID: k.cloud.newID(k.reg, "i", "RunInstances", im.ID), Reservation: reservation, Image: im.ID,
+			Type: kind, State: "running", Launched: k.now, Token: in.ClientToken, Tags: slices.Clone(given["instance"]),
+		}
+		for _, d := range im.Devices {
+			if d.disk() {
+				d.Snapshot = k.attach(i, d, given["volume"])
+				i.Devices = append(i.Devices, d)
+			}
+		}
+		k.reg.Instances.put(i)
+	}
+	im.Launched = k.now
+	return reservation
+}
+
+// attach makes the volume of an instance's device.
+func (k *call) attach(i *instance, d blockDevice, given tags) string {
+	v := &volume{
+		ID: k.cloud.newID(k.reg, "vol", "RunInstances", i.ID+d.Name), Size: d.Size, Type: d.Type, Snapshot: d.Snapshot,
+		Encrypted: d.Encrypted, Zone: k.reg.Name + "a", Created: k.now, Tags: slices.Clone(given), Instance: i.ID, Device: d.Name,
+	}
+	if s := k.cloud.findSnapshot(k.reg.Name, d.Snapshot); s != nil {
+		v.Key = s.Key
+	}
+	k.reg.Volumes.put(v)
+	return v.ID
+}
+
+// state is the instance's state, or nothing once a terminated one has left the
+// lists, an hour after its end.
+func (i *instance) state(now time.Time) string {
+	if !i.Ended.IsZero() && now.Sub(i.Ended) >= time.Hour {
+		return ""
+	}
+	return i.State
+}
+
+func (k *call) hasInstances(image string) bool {
+	for i := range k.reg.Instances.all() {
+		if i.Image == image && i.state(k.now) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+type instancesInput struct {
+	InstanceId []string `q:",required"`
+	Force      bool
+	Hibernate  bool
+}
+
+var stateCodes = map[string]int{"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
+
+func terminateInstances(k *call, in *instancesInput) error { return k.move(in, "terminated") }
+func stopInstances(k *call, in *instancesInput) error      { return k.move(in, "stopped") }
+func startInstances(k *call, in *instancesInput) error     { return k.move(in, "running") }
+
+// move brings instances into a state.
+func (k *call) move(in *instancesInput, to string) error {
+	var list []*instance
+	for _, id := range in.InstanceId {
+		i, ok := k.reg.Instances.get(id)
+		if !ok || i.state(k.now) == "" {
+			return fail("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id)
+		}
+		if i.State == "terminated" && to != "terminated" {
+			return fail("IncorrectInstanceState", "The instance '%s' is terminated", id)
+		}
+		list = append(list, i)
+	}
+	k.out.open("instancesSet")
+	for _, i := range list {
+		k.out.open("item")
+		k.out.text("instanceId", i.ID)
+		k.writeState("previousState", i.State)
+		i.State = to
+		if to == "terminated" && i.Ended.IsZero() {
+			i.Ended = k.now
+			k.detach(i)
+		}
+		k.writeState("currentState", to)
+		k.out.close("item")
+	}
+	k.out.close("instancesSet")
+	return nil
+}
+
+// detach deletes the volumes of a terminated instance, or keeps those that are
+// not deleted on termination.
+func (k *call) detach(i *instance) {
+	for _, d := range i.Devices {
+		if v, ok := k.reg.Volumes.get(d.Snapshot); ok && d.Keep {
+			v.Instance = ""
+			continue
+		}
+		k.reg.Volumes.remove(d.Snapshot)
+	}
+}
+
+func (k *call) writeState(name, state string) {
+	k.out.open(name)
+	k.out.int("code", stateCodes[state])
+	k.out.text("name", state)
+	k.out.close(name)
+}

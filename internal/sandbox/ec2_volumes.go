@@ -1,0 +1,193 @@
+package sandbox
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+type createVolumeInput struct {
+	AvailabilityZone string `q:",required"`
+	ClientToken      string
+	Encrypted        bool
+	Iops             int
+	KmsKeyId         string
+	Size             int
+	SnapshotId       string
+	TagSpecification []tagSpec
+	Throughput       int
+	VolumeType       string
+}
+
+func createVolume(k *call, in *createVolumeInput) error {
+	given, err := tagsFor(in.TagSpecification, "volume")
+	if err != nil {
+		return err
+	}
+	id, done, err := k.replay(in.ClientToken)
+	if err != nil {
+		return err
+	}
+	if !done {
+		v := &volume{Size: in.Size, Type: orText(in.VolumeType, "gp2"), Zone: in.AvailabilityZone, Created: k.now, Tags: given["volume"]}
+		v.Encrypted = in.Encrypted || k.reg.Encrypt
+		if err := k.volumeSource(in, v); err != nil {
+			return err
+		}
+		v.ID = k.cloud.newID(k.reg, "vol", "CreateVolume", orText(in.SnapshotId, "empty"))
+		k.reg.Volumes.put(v)
+		k.remember(in.ClientToken, v.ID)
+		id = v.ID
+	}
+	v, _ := k.reg.Volumes.get(id)
+	k.writeVolume(v)
+	return nil
+}
+
+func (k *call) volumeSource(in *createVolumeInput, v *volume) error {
+	if in.SnapshotId != "" {
+		if err := checkSnapshotID(in.SnapshotId); err != nil {
+			return err
+		}
+		s := k.cloud.findSnapshot(k.reg.Name, in.SnapshotId)
+		if s == nil || s.binned() || !k.acct.restores(s) {
+			return snapshotNotFound(in.SnapshotId)
+		}
+		v.Snapshot, v.Size, v.Encrypted, v.Key = s.ID, cmp.Or(in.Size, s.Size), v.Encrypted || s.Encrypted, s.Key
+	}
+	if v.Size < 1 || v.Size > 65_536 {
+		return fail("MissingParameter", "The request must contain the parameter size or snapshotId")
+	}
+	if v.Encrypted && (in.KmsKeyId != "" || v.Key == "") {
+		v.Key = k.cloud.defaultKey(k.reg)
+		if key := k.cloud.findKey(k.reg, in.KmsKeyId); in.KmsKeyId != "" && key == nil {
+			return fail("InvalidKey.NotFound", "The key '%s' does not exist", in.KmsKeyId)
+		} else if key != nil {
+			v.Key = key.ARN
+		}
+	}
+	return nil
+}
+
+func (k *call) writeVolume(v *volume) {
+	w := &k.out
+	w.text("volumeId", v.ID)
+	w.int("size", v.Size)
+	w.text("snapshotId", v.Snapshot)
+	w.text("availabilityZone", v.Zone)
+	status := "available"
+	if v.Instance != "" {
+		status = "in-use"
+	}
+	w.text("status", status)
+	w.time("createTime", v.Created)
+	w.text("volumeType", v.Type)
+	w.bool("encrypted", v.Encrypted)
+	w.some("kmsKeyId", v.Key)
+	w.open("attachmentSet")
+	if v.Instance != "" {
+		w.open("item")
+		w.text("volumeId", v.ID)
+		w.text("instanceId", v.Instance)
+		w.text("device", v.Device)
+		w.text("status", "attached")
+		w.close("item")
+	}
+	w.close("attachmentSet")
+	w.tags("tagSet", v.Tags, k.now)
+}
+
+type volumeInput struct {
+	VolumeId string `q:",required"`
+}
+
+func deleteVolume(k *call, in *volumeInput) error {
+	v, ok := k.reg.Volumes.get(in.VolumeId)
+	switch {
+	case !ok:
+		return fail("InvalidVolume.NotFound", "The volume '%s' does not exist.", in.VolumeId)
+	case v.Instance != "":
+		return fail("VolumeInUse", "Volume %s is currently attached to %s", v.ID, v.Instance)
+	}
+	k.reg.Volumes.remove(v.ID)
+	k.out.bool("return", true)
+	return nil
+}
+
+type describeVolumesInput struct {
+	VolumeId   []string
+	Filter     []filterInput
+	MaxResults *int
+	NextToken  string
+}
+
+func describeVolumes(k *call, in *describeVolumesInput) error {
+	p, err := k.newPager(in.MaxResults, in.NextToken, 5, 1000)
+	if err != nil {
+		return err
+	}
+	filters, err := filterable[*volume]{
+		one: map[string]func(*volume) string{
+			"volume-id":              func(v *volume) string { return v.ID },
+			"snapshot-id":            func(v *volume) string { return v.Snapshot },
+			"attachment.instance-id": func(v *volume) string { return v.Instance },
+			"size":                   func(v *volume) string { return strconv.Itoa(v.Size) },
+		},
+		tags: func(v *volume) tags { return v.Tags },
+	}.compile(in.Filter, k.now)
+	if err != nil {
+		return err
+	}
+	for _, id := range in.VolumeId {
+		if _, ok := k.reg.Volumes.get(id); !ok {
+			return fail("InvalidVolume.NotFound", "The volume '%s' does not exist.", id)
+		}
+	}
+	page, next := cut(p, func(v *volume) bool {
+		return (len(in.VolumeId) == 0 || slices.Contains(in.VolumeId, v.ID)) && filters(v)
+	}, k.reg.Volumes.after(p.last))
+	k.out.open("volumeSet")
+	for _, v := range page {
+		k.out.within("item", func() { k.writeVolume(v) })
+	}
+	k.out.close("volumeSet")
+	k.out.some("nextToken", next)
+	return nil
+}
+
+type createSnapshotInput struct {
+	Description      string
+	TagSpecification []tagSpec
+	VolumeId         string `q:",required"`
+}
+
+func createSnapshot(k *call, in *createSnapshotInput) error {
+	given, err := tagsFor(in.TagSpecification, "snapshot")
+	err = firstError(err, checkDescription(in.Description))
+	if err != nil {
+		return err
+	}
+	v, ok := k.reg.Volumes.get(in.VolumeId)
+	if !ok {
+		return fail("InvalidVolume.NotFound", "The volume '%s' does not exist.", in.VolumeId)
+	}
+	s := k.snapshotOf(v, "CreateSnapshot", v.ID, given["snapshot"])
+	s.Description = in.Description
+	s.Due = k.now.Add(k.cloud.st.Settings.Copy.copyTime(float64(s.Written) / (1 << 30)))
+	k.cloud.after(s.Due, timerSnapshot, k.reg, s.ID)
+	k.writeSnapshot(s)
+	k.cloud.settle(k.now)
+	return nil
+}
+
+// snapshotOf makes a pending snapshot of a volume. How much of a volume is
+// written is not known; a tenth is assumed.
+func (k *call) snapshotOf(v *volume, operation, name string, given tags) *snapshot {
+	s := &snapshot{
+		ID: k.cloud.newID(k.reg, "snap", operation, name), Owner: k.acct.ID, Volume: v.ID, Size: v.Size,
+		Written: int64(v.Size) << 30 / 10, Encrypted: v.Encrypted, Key: v.Key, State: statePending,
+		Started: k.now, Due: k.now, Tags: append(tags(nil), given...),
+	}
+	k.reg.Snapshots.put(s)
+	return s
+}
