@@ -43,7 +43,7 @@ func (b *bars) Observe(e apply.Event) {
 	r.status.Store(&status)
 	r.bar.SetTotal(parts(r.work.total), false)
 	r.bar.SetCurrent(parts(r.work.done))
-	if e.Phase == apply.Ended && e.Result != nil && e.Result.Error != nil && e.Result.Status != apply.Blocked {
+	if told(e) && e.Result != nil && e.Result.Error != nil {
 		fmt.Fprintln(b.progress, eventLine(e, b.options.Style))
 	}
 }

@@ -64,6 +64,10 @@ func TestLogProgress(t *testing.T) {
 		e := event("1", "eu-west-1", apply.Copying, 50)
 		e.Left = 4*time.Minute + 10*time.Second
 		p.Observe(e)
+		held := event("2", "us-west-2", apply.Waiting, 0)
+		held.Detail = "CopyImage's request limit: starts in 5s"
+		p.Observe(held)
+		p.Observe(ended("4", "us-west-2", apply.Blocked, "the plan said so"))
 		time.Sleep(151 * time.Second)
 		p.Observe(ended("1", "eu-west-1", apply.Done, ""))
 		p.Observe(ended("2", "us-west-2", apply.Failed, "the key\nis disabled"))
@@ -73,9 +77,9 @@ func TestLogProgress(t *testing.T) {
 		want := []string{
 			"00:00:00  started      copy web-base in eu-west-1  ami-0c0c0c0c0c0c0c0c0  12 GiB",
 			"00:00:00  started      copy web-base in us-west-2  ami-0c0c0c0c0c0c0c0c0  12 GiB",
-			"00:01:00  waiting      2 running, 25% of 24 GiB, about 4m left: eu-west-1 ami-0c0c0c0c0c0c0c0c0 50%, us-west-2 ami-0c0c0c0c0c0c0c0c0 0%",
-			"00:02:00  waiting      2 running, 25% of 24 GiB, about 4m left: eu-west-1 ami-0c0c0c0c0c0c0c0c0 50%, us-west-2 ami-0c0c0c0c0c0c0c0c0 0%",
-			"00:03:00  waiting      2 running, 25% of 24 GiB, about 4m left: eu-west-1 ami-0c0c0c0c0c0c0c0c0 50%, us-west-2 ami-0c0c0c0c0c0c0c0c0 0%",
+			"00:01:00  waiting      2 running, 25% of 24 GiB, about 4m left: eu-west-1 ami-0c0c0c0c0c0c0c0c0 50%, us-west-2 ami-0c0c0c0c0c0c0c0c0 0% (CopyImage's request limit: starts in 5s)",
+			"00:02:00  waiting      2 running, 25% of 24 GiB, about 4m left: eu-west-1 ami-0c0c0c0c0c0c0c0c0 50%, us-west-2 ami-0c0c0c0c0c0c0c0c0 0% (CopyImage's request limit: starts in 5s)",
+			"00:03:00  waiting      2 running, 25% of 24 GiB, about 4m left: eu-west-1 ami-0c0c0c0c0c0c0c0c0 50%, us-west-2 ami-0c0c0c0c0c0c0c0c0 0% (CopyImage's request limit: starts in 5s)",
 			"00:03:01  done         copy web-base in eu-west-1  ami-0c0c0c0c0c0c0c0c0",
 			`00:03:01  failed       copy web-base in us-west-2  ami-0c0c0c0c0c0c0c0c0  the key\nis disabled`,
 		}

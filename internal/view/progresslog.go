@@ -49,7 +49,7 @@ func (p *progressLog) Observe(e apply.Event) {
 	}
 	p.regions[t].observe(e)
 	switch {
-	case e.Phase == apply.Started, e.Phase == apply.Ended:
+	case told(e):
 		p.write(e.At, eventLine(e, p.options.Style))
 	case e.At.Sub(p.last) >= heartbeat: // an engine on a clock of its own may outrun the timer
 		p.beat(e.At)
@@ -95,7 +95,7 @@ func (p *progressLog) beat(at time.Time) {
 		running += len(w.running)
 		total.total, total.done = total.total+w.total, total.done+w.done
 		left = max(left, w.left())
-		regions = append(regions, fmt.Sprintf("%s %s %d%%", clean(w.target.Region), w.what(), w.percent()))
+		regions = append(regions, fmt.Sprintf("%s %s %d%%%s", clean(w.target.Region), w.what(), w.percent(), w.held()))
 	}
 	if running == 0 {
 		return
@@ -109,6 +109,15 @@ func (p *progressLog) beat(at time.Time) {
 		text += fmt.Sprintf(" and %d more Regions", more)
 	}
 	p.write(at, stamp(at)+"  "+pad("waiting", statusWidth)+"  "+text)
+}
+
+// told reports whether an event is worth a line. What is blocked stood in the
+// plan already.
+func told(e apply.Event) bool {
+	if e.Result != nil && e.Result.Status == apply.Blocked {
+		return false
+	}
+	return e.Phase == apply.Started || e.Phase == apply.Ended
 }
 
 // statusWidth is that of the longest status.

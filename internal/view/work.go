@@ -19,7 +19,7 @@ type work struct {
 	running map[string]*job // by action id
 	total   float64         // of the actions begun so far
 	done    float64
-	ended   int
+	good    int // actions that are done
 	failed  int
 }
 
@@ -45,30 +45,32 @@ func (w *work) observe(e apply.Event) {
 		w.total += weight(e)
 	}
 	e.GiB, e.AMI, e.Percent = cmp.Or(e.GiB, j.event.GiB), cmp.Or(e.AMI, j.event.AMI), max(e.Percent, j.event.Percent)
-	w.total += weight(e) - weight(j.event)
 	done := weight(e) * float64(e.Percent) / 100
-	if e.Phase == apply.Ended {
-		done = weight(e)
-	}
-	w.done += done - j.done
+	w.total, w.done = w.total+weight(e)-weight(j.event), w.done+done-j.done
 	j.event, j.done = e, done
 	if e.Phase == apply.Ended {
-		w.end(e)
+		w.end(j)
 	}
 }
 
-func (w *work) end(e apply.Event) {
-	delete(w.running, e.Action.ID)
-	w.ended++
-	if e.Result != nil && e.Result.Status == apply.Failed {
+// end takes a job out. The work of one that is not done counts no more.
+func (w *work) end(j *job) {
+	delete(w.running, j.event.Action.ID)
+	switch r := j.event.Result; {
+	case r == nil || r.Status == apply.Done:
+		w.good++
+		w.done += weight(j.event) - j.done
+		return
+	case r.Status == apply.Failed:
 		w.failed++
 	}
+	w.total, w.done = w.total-weight(j.event), w.done-j.done
 }
 
 func weight(e apply.Event) float64 { return max(e.GiB, leastWork) }
 
 func (w *work) percent() int {
-	if w.total == 0 {
+	if w.total < leastWork {
 		return 0
 	}
 	return int(100 * w.done / w.total)
@@ -87,13 +89,23 @@ func (w *work) left() time.Duration {
 func (w *work) what() string {
 	switch len(w.running) {
 	case 0:
-		return fmt.Sprintf("%d done, %d failed", w.ended-w.failed, w.failed)
+		return fmt.Sprintf("%d done, %d failed", w.good, w.failed)
 	case 1:
 		for _, j := range w.running {
 			return cmp.Or(clean(j.event.AMI), wordOf(j.event.Action.Kind))
 		}
 	}
 	return fmt.Sprintf("%d running", len(w.running))
+}
+
+// held says what holds up one of the actions that wait, if any does.
+func (w *work) held() string {
+	for _, id := range slices.Sorted(maps.Keys(w.running)) {
+		if e := w.running[id].event; e.Phase == apply.Waiting && e.Detail != "" {
+			return " (" + clean(e.Detail) + ")"
+		}
+	}
+	return ""
 }
 
 // status is the Region in one line, for the end of its bar: short, so that a
