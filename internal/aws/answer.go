@@ -28,10 +28,7 @@ func (c *Client) Answer(ctx context.Context, q plan.Query, l *state.Live) error 
 		into(&f.RecycleBins, a.recycleBins, ctx, q.RecycleBins),
 		into(&f.Settings, a.settings, ctx, q.Settings),
 	)
-	if err := ctx.Err(); err != nil {
-		return c.failed(ctx, err, c.Home(), "")
-	}
-	return nil
+	return c.ended(ctx)
 }
 
 // answering is one round of questions about one view.

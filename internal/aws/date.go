@@ -42,15 +42,15 @@ func (k *clock) see(region string, h http.Header) {
 	}
 }
 
-// now is the newest Date seen, carried on by the time since. Where no answer
-// had a Date there is only the local clock.
+// now is the newest Date seen, carried on by the time since, to the second.
+// Where no answer had a Date there is only the local clock.
 func (k *clock) now() time.Time {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.newest.date.IsZero() {
-		return k.local().UTC()
+		return k.local().UTC().Truncate(time.Second)
 	}
-	return k.newest.on(k.local())
+	return k.newest.on(k.local()).Truncate(time.Second)
 }
 
 // in is a Region's own time: its last Date, carried on, so that the clocks of
@@ -63,5 +63,5 @@ func (k *clock) in(region string) time.Time {
 	if !ok {
 		return time.Time{}
 	}
-	return r.on(k.local())
+	return r.on(k.local()).Truncate(time.Second)
 }

@@ -42,6 +42,15 @@ func (c *Client) failed(ctx context.Context, err error, region, subject string) 
 	return e
 }
 
+// ended is the error of a context that is over, nil while it is not.
+func (c *Client) ended(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	code, message := classify(ctx, ctx.Err(), false)
+	return &state.CallError{Call: "reading AWS", Account: c.account(), Code: code, Message: message, Err: ctx.Err()}
+}
+
 // classify gives an error its code and what AWS said. It goes by types and
 // codes; no text is looked into.
 func classify(ctx context.Context, err error, custom bool) (code, message string) {
@@ -93,13 +102,13 @@ func ofTransport(err error) (code, message string) {
 	var send *smithyhttp.RequestSendError
 	var garbled *smithy.DeserializationError
 	switch {
+	case errors.As(err, &send):
+		return state.CodeNetwork, send.Err.Error()
 	case errors.As(err, &response):
 		status := response.HTTPStatusCode()
 		return state.CodeBadAnswer, fmt.Sprintf("HTTP %d (%s) without an error of AWS in it", status, http.StatusText(status))
 	case errors.As(err, &garbled):
 		return state.CodeBadAnswer, "the answer cannot be read: " + garbled.Error()
-	case errors.As(err, &send):
-		return state.CodeNetwork, send.Err.Error()
 	case errors.As(err, &network):
 		return state.CodeNetwork, network.Error()
 	default:

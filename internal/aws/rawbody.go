@@ -24,7 +24,7 @@ func (e *badAnswerError) RetryableError() bool { return true }
 type notImplementedError struct{ action string }
 
 func (e *notImplementedError) Error() string {
-	return "the endpoint does not implement " + e.action
+	return "the endpoint does not implement " + e.action + ", or not with these parameters"
 }
 
 // RetryableError tells the SDK's retryer to give up, although the status is 500.

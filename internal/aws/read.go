@@ -34,8 +34,8 @@ func (c *Client) Read(ctx context.Context, d state.Desired) (state.Live, error) 
 		}
 	}
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return state.Live{}, c.failed(ctx, err, c.Home(), "")
+	if err := c.ended(ctx); err != nil {
+		return state.Live{}, err
 	}
 	for i := range regions {
 		regions[i].Date = c.clock.in(regions[i].Name)
