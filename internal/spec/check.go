@@ -36,6 +36,11 @@ func (c checker) has(im declared, field string) bool {
 	return ok
 }
 
+// isMap reports whether a field is there and a map, as it must be.
+func (c checker) isMap(im declared, field string) bool {
+	return c.has(im, field) && c.node(im.place.path+"."+field).Kind == yaml.MappingNode
+}
+
 // wrote reports whether the image itself writes the field.
 func (c checker) wrote(im declared, field string) bool {
 	_, ok := c.own[im.place.path+"."+field]
@@ -86,7 +91,7 @@ func (c checker) owners() {
 
 // publish wants the parameter's name, which defaults and image may each give.
 func (c checker) publish(im declared) {
-	if im.Publish != nil && !c.has(im, "publish.ssm") {
+	if c.isMap(im, "publish") && !c.has(im, "publish.ssm") {
 		c.fail(im, "publish", "", `publish of image %s has no ssm: write the parameter's name, such as ssm: /amis/%[1]s/current`, im.name)
 	}
 }

@@ -53,7 +53,7 @@ func arnRegion(key kmsKey) region {
 // keys wants a key for every Region, and none of another Region: "the
 // specified KMS key must exist in the destination Region" (CopyImage).
 func (c checker) keys(im declared) {
-	if im.Encryption == nil {
+	if im.Encryption == nil || !c.isMap(im, "encryption") {
 		return
 	}
 	if !c.has(im, "encryption.kmsKey") {

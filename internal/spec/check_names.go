@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"text/template"
 	"text/template/parse"
 
@@ -38,9 +39,9 @@ func (t *nameTemplate) decodeNode(d *decoder, n *yaml.Node, p place) {
 }
 
 func templateProblem(text string) (reason, suggestion string) {
-	tmpl, err := template.New("").Parse(text)
+	tmpl, err := template.New("name").Parse(text)
 	if err != nil {
-		return fmt.Sprintf("%q is not a template: %v", clip(text), err), ""
+		return fmt.Sprintf("%q is not a template: %s", clip(text), strings.TrimPrefix(err.Error(), "template: name:1: ")), ""
 	}
 	used := map[string]bool{}
 	for _, n := range tmpl.Root.Nodes {
@@ -80,18 +81,22 @@ func (c checker) name(im declared) {
 	if id == "" {
 		id = anySource
 	}
-	name, err := state.CopyName(im.template(), im.name, id)
-	if err == nil {
-		err = state.CheckName(state.GenerationName(name, lastGeneration))
-	}
-	if err == nil || (im.Name != nil && *im.Name == "") {
+	if im.Name != nil && *im.Name == "" {
 		return
 	}
 	n := c.key(im.place.path)
 	if c.has(im, "name") {
 		n = c.node(im.place.path + ".name")
 	}
-	c.report(n, "", "name of image %s: %v; a suffix such as -g%d must fit in too: change name or shorten it", im.name, err, lastGeneration)
+	name, err := state.CopyName(im.template(), im.name, id)
+	if err != nil {
+		c.report(n, "", "name of image %s: %v: change it", im.name, err)
+		return
+	}
+	last := state.GenerationName(name, lastGeneration)
+	if err := state.CheckName(last); err != nil {
+		c.report(n, "", "name of image %s: %v, and later generations get a suffix such as -g%d: shorten it", im.name, err, lastGeneration)
+	}
 }
 
 func (im declared) template() string {

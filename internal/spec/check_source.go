@@ -4,7 +4,7 @@ import "strings"
 
 // source wants exactly one way to find the AMI.
 func (c checker) source(im declared) {
-	if !c.has(im, "source") {
+	if !c.isMap(im, "source") {
 		return
 	}
 	var ways []string

@@ -20,7 +20,7 @@ type decoder struct {
 
 // maxValues bounds the values visited in one file, aliases and defaults
 // expanded, so that a small file cannot become a large one.
-const maxValues = 2_000_000
+const maxValues = 500_000
 
 func newDecoder(name string) *decoder {
 	budget := maxValues
@@ -49,7 +49,7 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, p place, r rules) {
 	}
 	if isNull(n) {
 		if !p.null {
-			d.report(n, "", "%s has no value: write one, or take the key away", p)
+			d.report(n, "", "%s has no value: write one, or take it away", p)
 		}
 		return
 	}
@@ -95,11 +95,14 @@ func (d *decoder) text(n *yaml.Node, v reflect.Value, p place) {
 
 func (d *decoder) truth(n *yaml.Node, v reflect.Value, p place) {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != tagBool {
-		d.wrongType(n, p, wantBool)
+		d.report(n, yesOrNo[strings.ToLower(n.Value)], "%s: expected %s, got %s%s", p, wantBool, describe(n), hint(n, wantBool))
 		return
 	}
 	v.SetBool(strings.EqualFold(n.Value, "true"))
 }
+
+// yesOrNo are the other words that people use; YAML 1.1 knew them too.
+var yesOrNo = map[string]string{"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 func (d *decoder) number(n *yaml.Node, v reflect.Value, p place, r rules) {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != tagInt {
@@ -107,6 +110,10 @@ func (d *decoder) number(n *yaml.Node, v reflect.Value, p place, r rules) {
 		return
 	}
 	i, err := strconv.Atoi(n.Value)
+	if r.minimum == r.maximum && i != r.minimum {
+		d.report(n, "", "%s: %s is none that this amisync reads: write %d", p, clip(n.Value), r.minimum)
+		return
+	}
 	if err != nil || strconv.Itoa(i) != n.Value || i < r.minimum || i > r.maximum {
 		d.report(n, "", "%s: %s is not in range: write a whole number from %d to %d", p, clip(n.Value), r.minimum, r.maximum)
 		return

@@ -63,6 +63,8 @@ func hint(n *yaml.Node, want string) string {
 	switch {
 	case want == wantText && scalar && strings.HasPrefix(n.ShortTag(), "!!"):
 		return fmt.Sprintf("; put it in quotes: %q", clip(n.Value))
+	case (want == wantBool || want == wantNumber) && isText(n) && n.Style != 0 && plainly(n.Value, want):
+		return "; take the quotes away"
 	case want == wantList && scalar:
 		return fmt.Sprintf("; write [%s]", clip(n.Value))
 	case want == wantMap && n.Kind == yaml.SequenceNode:
@@ -70,6 +72,12 @@ func hint(n *yaml.Node, want string) string {
 	default:
 		return ""
 	}
+}
+
+// plainly reports whether a text would be what is wanted without its quotes.
+func plainly(s, want string) bool {
+	bare := yaml.Node{Kind: yaml.ScalarNode, Value: s}
+	return bare.ShortTag() == map[string]string{wantBool: tagBool, wantNumber: tagInt}[want]
 }
 
 // What a place expects, in the words of a message.

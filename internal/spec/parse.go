@@ -68,18 +68,21 @@ func (d *decoder) root(data []byte) *yaml.Node {
 	case errors.Is(err, io.EOF):
 		return doc.Content[0]
 	case err != nil:
-		d.syntax(err)
+		d.syntax(err, data)
 	default:
-		d.report(&next, "", "a second YAML document begins here: a file holds one; take the line with --- away")
+		d.report(&next, "", "a second YAML document begins here: a file holds one: give the other a file of its own")
 	}
 	return nil
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var (
+	yamlLine   = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+	yamlAnchor = regexp.MustCompile(`^unknown anchor '(.+)' referenced$`)
+)
 
 // syntax reports what the YAML parser said. It tells lines in the text of its
-// error and nowhere else, and no columns.
-func (d *decoder) syntax(err error) {
+// error and nowhere else, no columns, and of an unknown anchor only its name.
+func (d *decoder) syntax(err error, data []byte) {
 	n := &yaml.Node{Line: 1, Column: 1}
 	text := err.Error()
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
@@ -87,6 +90,10 @@ func (d *decoder) syntax(err error) {
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			n.Line = line
 		}
+	}
+	if m := yamlAnchor.FindStringSubmatch(text); m != nil {
+		before, _, _ := bytes.Cut(data, []byte("*"+m[1]))
+		n.Line, n.Column = 1+bytes.Count(before, []byte("\n")), len(before)-bytes.LastIndexByte(before, '\n')
 	}
 	d.report(n, "", "this is not YAML: %s", clip(text))
 }

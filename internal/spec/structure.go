@@ -80,7 +80,8 @@ func (d *decoder) entries(n *yaml.Node, v reflect.Value, p place) {
 	for _, e := range d.pairs(n, p) {
 		key := reflect.New(v.Type().Key()).Elem()
 		key.SetString(e.key.Value)
-		if reason, suggestion := key.Interface().(formed).form().problem(e.key.Value); reason != "" {
+		reason, suggestion := key.Interface().(formed).form().problem(e.key.Value)
+		if reason != "" {
 			d.report(e.key, suggestion, "%s: %s", p, reason)
 		}
 		at := p.key(e.key.Value)
@@ -90,7 +91,9 @@ func (d *decoder) entries(n *yaml.Node, v reflect.Value, p place) {
 		}
 		value := reflect.New(v.Type().Elem()).Elem()
 		d.decode(e.value, value, at, rules{})
-		v.SetMapIndex(key, value)
+		if reason == "" || value.Kind() == reflect.Pointer { // a misnamed image is looked at all the same
+			v.SetMapIndex(key, value)
+		}
 	}
 }
 

@@ -23,14 +23,14 @@ const (
 )
 
 func (r *regionSet) decodeNode(d *decoder, n *yaml.Node, p place) {
-	if isText(n) {
-		r.all = n.Value == wordAll
-		if !r.all {
-			d.report(n, closest(n.Value, []string{wordAll}), "%s: expected all or a list of Regions, got %s%s", p, describe(n), hint(n, wantList))
-		}
-		return
+	switch {
+	case isText(n) && n.Value == wordAll:
+		r.all = true
+	case n.Kind == yaml.SequenceNode:
+		d.list(n, reflect.ValueOf(&r.names).Elem(), p, rules{minItems: 1, maxItems: maxRegions})
+	default:
+		d.unexpected(n, p, "all or a list of Regions", closest(n.Value, []string{wordAll}))
 	}
-	d.list(n, reflect.ValueOf(&r.names).Elem(), p, rules{minItems: 1, maxItems: maxRegions})
 }
 
 // sourceTags is true, false or a list of tag keys.
@@ -40,11 +40,16 @@ type sourceTags struct {
 }
 
 func (s *sourceTags) decodeNode(d *decoder, n *yaml.Node, p place) {
-	if n.Kind == yaml.ScalarNode && n.ShortTag() == tagBool {
+	switch {
+	case n.Kind == yaml.ScalarNode && n.ShortTag() == tagBool:
 		d.truth(n, reflect.ValueOf(&s.all).Elem(), p)
-		return
+	case n.Kind == yaml.SequenceNode:
+		d.list(n, reflect.ValueOf(&s.keys).Elem(), p, rules{})
+	case n.Value == wordAll:
+		d.unexpected(n, p, "true, false or a list of tag keys", "true")
+	default:
+		d.unexpected(n, p, "true, false or a list of tag keys", "")
 	}
-	d.list(n, reflect.ValueOf(&s.keys).Elem(), p, rules{})
 }
 
 // references is `off` or a list of kinds of reference.
@@ -53,13 +58,27 @@ type references struct{ kinds []referenceType }
 const wordOff = "off"
 
 func (r *references) decodeNode(d *decoder, n *yaml.Node, p place) {
-	if n.Kind == yaml.ScalarNode && n.Value == wordOff {
-		return
+	switch {
+	case isText(n) && n.Value == wordOff:
+	case n.Kind == yaml.SequenceNode && len(n.Content) > 0:
+		d.list(n, reflect.ValueOf(&r.kinds).Elem(), p, rules{})
+	case isText(n):
+		d.unexpected(n, p, expectedReferences, orElse(closest(n.Value, allReferences), wordOff))
+	default:
+		d.unexpected(n, p, expectedReferences, wordOff)
 	}
-	if isText(n) {
-		d.report(n, closest(n.Value, append([]string{wordOff}, allReferences...)),
-			"%s: expected off or a list of %s, got %s", p, oneOf(allReferences), describe(n))
-		return
+}
+
+var expectedReferences = "off or a list of " + oneOf(allReferences)
+
+// unexpected reports what is none of the ways to write a value.
+func (d *decoder) unexpected(n *yaml.Node, p place, want, suggestion string) {
+	got := describe(n)
+	if n.Kind == yaml.SequenceNode {
+		got = "an empty list"
 	}
-	d.list(n, reflect.ValueOf(&r.kinds).Elem(), p, rules{minItems: 1})
+	if suggestion == "" {
+		got += hint(n, wantList)
+	}
+	d.report(n, suggestion, "%s: expected %s, got %s", p, want, got)
 }
