@@ -44,6 +44,7 @@ type image struct {
 	state.AMI
 	ready   time.Time // pending until then
 	visible time.Time // not to be seen before
+	named   bool      // its snapshots are named while it is pending
 	becomes string    // its state after ready; default available
 	reason  string
 }
@@ -168,7 +169,7 @@ func (i *image) now() (state.AMI, bool) {
 	if a.State == state.ImagePending && !time.Now().Before(i.ready) {
 		a.State, a.StateReason = i.becomes, i.reason
 	}
-	if a.State == state.ImagePending {
+	if a.State == state.ImagePending && !i.named {
 		a.Devices = slices.Clone(a.Devices)
 		for n := range a.Devices {
 			a.Devices[n].SnapshotID = ""
@@ -200,11 +201,16 @@ func (c *cloud) CopyImage(ctx context.Context, t state.Target, r plan.CopyReques
 func (c *cloud) admit(t state.Target, name string) error {
 	pending := 0
 	for _, i := range c.images {
-		a, _ := i.now()
-		if i.Region == t.Region && a.State == state.ImagePending {
+		if i.Region != t.Region {
+			continue
+		}
+		if i.State == state.ImagePending && time.Now().Before(i.ready) {
 			pending++
 		}
-		if i.Region == t.Region && i.Name == name && a.State != state.ImageDeregistered {
+		if i.Name != name {
+			continue
+		}
+		if a, _ := i.now(); a.State != state.ImageDeregistered {
 			return failure(entry{call: "CopyImage", region: t.Region, subject: name}, "InvalidAMIName.Duplicate")
 		}
 	}

@@ -6,9 +6,9 @@ const (
 	// perGiB is the time that a copy is expected to keep when nothing is
 	// known of its progress.
 	perGiB = 20 * time.Second
-	// spread is how many looks a wait is worth: the next comes after that part of
-	// what is left, or, of a copy that is overdue, of what has passed.
-	spread = 10
+	// spread is how closely the end of a wait is met: the next look comes after
+	// that part of what is left, or, of a copy that is overdue, of what has passed.
+	spread = 30
 	// widest is the largest spacing, in units of the smallest.
 	widest = 8
 	// timeoutPerGiB is added to a copy's time-out for its size.
