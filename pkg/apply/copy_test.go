@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -109,7 +110,8 @@ func TestCopyGenerations(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				test.world(c)
 				rep := run(t, c, apply.Options{}, copyOf("web", ireland))
 				if d := cmp.Diff(map[string]string{copyID: test.status}, statuses(rep)); d != "" {
@@ -129,7 +131,8 @@ func TestCopyGenerations(t *testing.T) {
 
 // A copy of the next generation carries it in its tags.
 func TestCopyNextGenerationIsTagged(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.earlier(request("web", ireland), func(i *image) { clear(i.Tags) })
 		rep := run(t, c, apply.Options{}, copyOf("web", ireland))
 		if got := c.images[rep.Results[0].AMI].Tags[state.TagGeneration]; got != "2" {
@@ -139,7 +142,8 @@ func TestCopyNextGenerationIsTagged(t *testing.T) {
 }
 
 func TestCopyQuotaFullWaits(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.quota = 2
 		seen := &events{}
 		rep := run(t, c, apply.Options{Observer: seen}, fleet(6, ireland)...)
@@ -157,7 +161,8 @@ func TestCopyQuotaFullWaits(t *testing.T) {
 }
 
 func TestCopyQuotaFullForEverFails(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		began := time.Now()
 		c.fail("CopyImage", "", "ResourceLimitExceeded")
 		rep := run(t, c, apply.Options{CopyTimeout: time.Hour}, copyOf("web", ireland))
@@ -172,7 +177,8 @@ func TestCopyQuotaFullForEverFails(t *testing.T) {
 
 // ResourceLimitExceeded of any other call is a quota that waiting does not help.
 func TestOtherQuotaIsAFailure(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.live(ireland, "ami-a")
 		c.fail("ShareImage", "", "ResourceLimitExceeded")
 		rep := run(t, c, apply.Options{}, act(plan.Update, "web", ireland, "ami-a", plan.Share{Add: []state.Grant{{Public: true}}}))
@@ -192,7 +198,8 @@ func TestCopyTimeoutGrowsWithSize(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				c.copyTakes = func(plan.CopyRequest) time.Duration { return 5 * time.Hour }
 				a := copyOf("web", ireland)
 				a.Do.GiB = test.gib
@@ -221,7 +228,8 @@ func TestPollingUnderFaults(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				r := test.rule
 				r.call = "Images"
 				c.rules = append(c.rules, &r)
@@ -239,7 +247,8 @@ func TestPollingUnderFaults(t *testing.T) {
 
 // Credentials that are gone end the whole run: nothing new starts.
 func TestExpiredCredentialsStopTheRun(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.fail("CopyImage", "", "ExpiredToken")
 		rep := run(t, c, apply.Options{InFlight: 1}, fleet(3, ireland)...)
 		if want := (apply.Summary{Failed: 1, NotStarted: 2}); rep.Summary != want {
@@ -249,7 +258,8 @@ func TestExpiredCredentialsStopTheRun(t *testing.T) {
 }
 
 func TestAwaitGoesOnWithACopy(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		r := request("web", ireland)
 		i := c.earlier(r, func(i *image) { i.State, i.ready = state.ImagePending, time.Now().Add(10*time.Minute) })
 		finish := copyOf("web", ireland, plan.Protect{})
@@ -266,7 +276,8 @@ func TestAwaitGoesOnWithACopy(t *testing.T) {
 func TestHealTags(t *testing.T) {
 	untagged := func(i *image) { clear(i.Tags); i.SourceImageID, i.SourceImageRegion = "", "" }
 	t.Run("a new copy", func(t *testing.T) {
-		bubble(t, func(t *testing.T, c *cloud) {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud()
 			c.born = func(i *image) { untagged(i); c.snapshots[i.SnapshotIDs()[0]].Tags = nil }
 			rep := run(t, c, apply.Options{HealTags: true}, copyOf("web", ireland))
 			want := maps.Clone(request("web", ireland).ImageTags)
@@ -280,7 +291,8 @@ func TestHealTags(t *testing.T) {
 		})
 	})
 	t.Run("an older AMI", func(t *testing.T) {
-		bubble(t, func(t *testing.T, c *cloud) {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud()
 			old := c.earlier(request("web", ireland), untagged)
 			c.remember(old.ID)
 			old.Name = "x"

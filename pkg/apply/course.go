@@ -145,11 +145,15 @@ func (c *course) change(fn func(ctx context.Context) error) error {
 		if !late.has(err) || !c.clock.Now().Before(deadline) {
 			return err
 		}
-		if c.clock.Sleep(c.stop, settlePause) != nil {
+		if !c.settling() {
 			return err
 		}
 	}
 }
+
+// settling waits before the next look at what is not visible yet. It reports
+// false when the run stops.
+func (c *course) settling() bool { return c.clock.Sleep(c.stop, settlePause) == nil }
 
 // settlePause is how often a change that is not visible yet is looked at.
 const settlePause = 5 * time.Second

@@ -78,8 +78,8 @@ func (c *course) deleteSurvivors(ids []string, results []SnapshotResult) error {
 			return nil
 		}
 		ids = pending
-		if c.clock.Sleep(c.stop, settlePause) != nil {
-			return nil // deregistered, and EC2 said that these are deleted
+		if !c.settling() {
+			return nil // the run stops; EC2 said that these are deleted
 		}
 	}
 }

@@ -3,6 +3,7 @@ package apply_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -77,7 +78,8 @@ func TestDeregisterSnapshots(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				c.live(ireland, "ami-a")
 				a := act(plan.Deregister, "web", ireland, "ami-a", plan.DeregisterImage{DeleteSnapshots: true})
 				a.Preconditions = []plan.Precondition{c.unchanged("ami-a")}
@@ -102,7 +104,8 @@ func TestDeregisterSnapshots(t *testing.T) {
 
 // The AMI is gone even where a snapshot stays: the error says so.
 func TestDeregisterTellsWhatIsDone(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.live(ireland, "ami-a")
 		c.holdBack = func(string) string { return "missing-permissions" }
 		c.fail("DeleteSnapshot", "", "UnauthorizedOperation")

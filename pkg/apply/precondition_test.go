@@ -3,6 +3,7 @@ package apply_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,7 +44,8 @@ func TestPreconditions(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				c.live(ireland, "ami-a")
 				c.live(ireland, "ami-b")
 				a := act(plan.Retire, "web", ireland, "ami-a", plan.DeprecateNow{})
@@ -71,7 +73,8 @@ func instance(id string) []state.Reference {
 // What follows is read for after its predecessor, never before: the successor
 // is the AMI that the predecessor made, and it must be usable by then.
 func TestPreconditionsOfFollowersAreReadAfterwards(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		actions := chain(c)
 		c.changed = func(e entry) {
 			if e.call == "PutParameter" {
@@ -90,7 +93,8 @@ func TestPreconditionsOfFollowersAreReadAfterwards(t *testing.T) {
 
 // Nothing is done on a reading that is older than a minute, however many wait.
 func TestPreconditionsAreFresh(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		var actions []plan.Action
 		for i := range 40 {
 			id := fmt.Sprintf("ami-%02d", i)
@@ -135,7 +139,8 @@ func TestDeleteSnapshot(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				c.live(ireland, "ami-a")
 				a := act(plan.DeleteSnapshot, "web", ireland, "", plan.RemoveSnapshot{})
 				a.SnapshotID = "snap-ami-a"

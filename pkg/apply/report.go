@@ -1,12 +1,9 @@
 package apply
 
 import (
-	"context"
-
 	"github.com/hashicorp/go-multierror"
 
 	"github.com/amisync/amisync/pkg/plan"
-	"github.com/amisync/amisync/pkg/state"
 )
 
 // Status is what became of an action.
@@ -64,8 +61,8 @@ type Problem struct {
 }
 
 // report writes down the run.
-func (r *run) report(ctx context.Context, p plan.Plan, l *ledger) *Report {
-	rep := &Report{Head: p.Head, Fingerprint: p.Fingerprint, Interrupted: ctx.Err() != nil, Results: []Result{}}
+func (r *run) report(p plan.Plan, l *ledger) *Report {
+	rep := &Report{Head: p.Head, Fingerprint: p.Fingerprint, Results: []Result{}}
 	rep.GeneratedAt = r.cloud.Now()
 	for _, res := range l.results {
 		if res != nil {
@@ -75,8 +72,8 @@ func (r *run) report(ctx context.Context, p plan.Plan, l *ledger) *Report {
 	}
 	var errs *multierror.Error
 	errs = multierror.Append(errs, l.causes...)
-	if cause := context.Cause(r.stop); state.CodeOf(cause) == state.CodeTimeout {
-		errs = multierror.Append(errs, cause)
+	if r.timedOut() {
+		errs = multierror.Append(errs, r.cause())
 	}
 	rep.Err = errs.ErrorOrNil()
 	return rep

@@ -30,7 +30,9 @@ func Run(ctx context.Context, p plan.Plan, cloud Cloud, o Options) *Report {
 	l.close()
 	r.finish()
 	r.tellDropped(l)
-	return r.report(ctx, p, l)
+	rep := r.report(p, l)
+	rep.Interrupted = ctx.Err() != nil
+	return rep
 }
 
 // run is one execution of one plan. It owns two contexts: both belong to its
@@ -158,9 +160,14 @@ func (r *run) finish() {
 
 var errFinished = errors.New("the run is over")
 
+// cause is why the run stopped.
+func (r *run) cause() error { return context.Cause(r.stop) }
+
+func (r *run) timedOut() bool { return state.CodeOf(r.cause()) == state.CodeTimeout }
+
 // stopped is how an action ends that the end of the run cut short.
 func (r *run) stopped(s Status) error {
-	cause := context.Cause(r.stop)
+	cause := r.cause()
 	if code := state.CodeOf(cause); code != "" {
 		return &ending{status: s, problem: Problem{code, cause.Error()}}
 	}

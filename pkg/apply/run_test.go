@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,7 +34,8 @@ func chain(c *cloud) []plan.Action {
 }
 
 func TestRunDoesAChainInOrder(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		seen := &events{}
 		rep := run(t, c, apply.Options{Observer: seen}, chain(c)...)
 		if rep.Err != nil {
@@ -67,7 +69,8 @@ func TestRunDoesAChainInOrder(t *testing.T) {
 }
 
 func TestRunFailedPredecessorSkipsTheRest(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		actions := chain(c)
 		c.fail("ShareImage", "", "OperationNotPermitted")
 		rep := run(t, c, apply.Options{}, actions...)
@@ -86,7 +89,8 @@ func TestRunFailedPredecessorSkipsTheRest(t *testing.T) {
 }
 
 func TestRunFailingRegionLeavesTheOthers(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.fail("CopyImage", oregon, "UnauthorizedOperation")
 		rep := run(t, c, apply.Options{}, copyOf("web", ireland), copyOf("web", oregon), copyOf("api", oregon), copyOf("api", ireland))
 		want := apply.Summary{Done: 2, Failed: 2}
@@ -106,7 +110,8 @@ func TestRunFailingRegionLeavesTheOthers(t *testing.T) {
 }
 
 func TestRunLeavesBlockedAndDueActions(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.live(ireland, "ami-a")
 		c.live(ireland, "ami-b")
 		soon := time.Now().Add(time.Hour)
@@ -130,7 +135,8 @@ func TestRunLeavesBlockedAndDueActions(t *testing.T) {
 }
 
 func TestRunNoWaitStartsAndReturns(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		began := time.Now()
 		c.live(oregon, "ami-b")
 		rep := run(t, c, apply.Options{NoWait: true}, append(chain(c), act(plan.Update, "web", oregon, "ami-b", plan.Protect{}))...)
@@ -150,7 +156,8 @@ func TestRunNoWaitStartsAndReturns(t *testing.T) {
 }
 
 func TestRunNoWaitStopsAtTheQuota(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		rep := run(t, c, apply.Options{NoWait: true, InFlight: 3}, fleet(5, ireland)...)
 		if want := (apply.Summary{InProgress: 3, NotStarted: 2}); rep.Summary != want {
 			t.Errorf("%+v", rep.Summary)
@@ -159,7 +166,8 @@ func TestRunNoWaitStopsAtTheQuota(t *testing.T) {
 }
 
 func TestRunInterrupted(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		actions := append(chain(c), fleet(5, ireland)...)
 		o := apply.Options{Clock: apply.SystemClock(), InFlight: 3}
 		rep := apply.Run(stopAfter(t, time.Minute), plan.Plan{Actions: actions}, c, o)
@@ -174,7 +182,8 @@ func TestRunInterrupted(t *testing.T) {
 
 // A stop lets the call in flight end, and starts no other.
 func TestRunInterruptedAwaitsCallsInFlight(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.live(ireland, "ami-a")
 		o := apply.Options{Clock: apply.SystemClock()}
 		update := act(plan.Update, "web", ireland, "ami-a", plan.Protect{}, plan.Describe{Text: "new"})
@@ -189,7 +198,8 @@ func TestRunInterruptedAwaitsCallsInFlight(t *testing.T) {
 }
 
 func TestRunTimeout(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		rep := run(t, c, apply.Options{Timeout: time.Minute}, chain(c)...)
 		if rep.Interrupted || state.CodeOf(rep.Err) != state.CodeTimeout {
 			t.Errorf("interrupted %t, error %v", rep.Interrupted, rep.Err)
@@ -207,7 +217,8 @@ func TestRunTimeout(t *testing.T) {
 
 // A call that hangs ends with the run's time-out.
 func TestRunTimeoutEndsCalls(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.live(ireland, "ami-a")
 		update := act(plan.Update, "web", ireland, "ami-a", plan.Protect{}, plan.Describe{})
 		rep := run(t, c, apply.Options{Timeout: 10 * time.Millisecond}, update)
@@ -220,7 +231,8 @@ func TestRunTimeoutEndsCalls(t *testing.T) {
 // Two runs of the same plan make the same calls at the same times.
 func TestRunIsDeterministic(t *testing.T) {
 	once := func() (log []string) {
-		bubble(t, func(t *testing.T, c *cloud) {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud()
 			actions := append(chain(c), append(fleet(60, ireland), fleet(20, oregon)...)...)
 			c.quota = 30
 			run(t, c, apply.Options{Workers: 3, InFlight: 40}, actions...)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,7 +27,8 @@ func TestMakespan(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				c.copyTakes = func(plan.CopyRequest) time.Duration { return test.takes }
 				c.quota = 300
 				began := time.Now()
@@ -58,7 +60,8 @@ func grid(images, regions int) []plan.Action {
 
 // CopyImage never comes faster than its bucket allows.
 func TestCopyKeepsToItsBucket(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		began := time.Now()
 		run(t, c, apply.Options{CopyBurst: 10, CopyRate: 0.5}, fleet(40, ireland)...)
 		n := 0
@@ -109,7 +112,8 @@ func TestCallBudgets(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				rep := run(t, c, apply.Options{}, test.actions(c)...)
 				if rep.Err != nil || rep.Summary.Done != len(rep.Results) {
 					t.Fatal(rep.Err)
@@ -138,7 +142,8 @@ func TestProgress(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				c.born = func(i *image) { i.named = test.named }
 				seen := &events{}
 				var o apply.Options
@@ -166,7 +171,8 @@ func TestProgress(t *testing.T) {
 
 // Images have their turns: many actions of one do not hold up another's.
 func TestImagesTakeTurns(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		var actions []plan.Action
 		for _, id := range []string{"big-1", "big-2", "big-3", "big-4", "small-1", "small-2"} {
 			c.live(ireland, id)

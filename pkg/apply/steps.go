@@ -18,10 +18,6 @@ func (c *course) step(s plan.Step) error {
 		return c.stampTag(s)
 	case plan.RemoveTags:
 		return c.removeTags(s)
-	case plan.Describe:
-		return c.changeImage(func(ctx context.Context, t state.Target, ami string) error {
-			return c.cloud.Describe(ctx, t, ami, s.Text)
-		})
 	case plan.Share:
 		return c.share(s)
 	case plan.ShareSnapshots:
@@ -32,14 +28,6 @@ func (c *course) step(s plan.Step) error {
 		return c.deprecateNow()
 	case plan.CancelDeprecation:
 		return c.cancelDeprecation()
-	case plan.Protect:
-		return c.changeImage(c.cloud.Protect)
-	case plan.Unprotect:
-		return c.changeImage(c.cloud.Unprotect)
-	case plan.Enable:
-		return c.changeImage(c.cloud.Enable)
-	case plan.Disable:
-		return c.changeImage(c.cloud.Disable)
 	case plan.PutParameter:
 		return c.putParameter(s)
 	case plan.DeleteParameter:
@@ -48,6 +36,26 @@ func (c *course) step(s plan.Step) error {
 		return c.deregister(s)
 	case plan.RemoveSnapshot:
 		return c.removeSnapshot(c.SnapshotID)
+	default:
+		return c.switchStep(s)
+	}
+}
+
+// switchStep does the steps that are one call and no more.
+func (c *course) switchStep(s plan.Step) error {
+	switch s := s.(type) {
+	case plan.Describe:
+		return c.changeImage(func(ctx context.Context, t state.Target, ami string) error {
+			return c.cloud.Describe(ctx, t, ami, s.Text)
+		})
+	case plan.Protect:
+		return c.changeImage(c.cloud.Protect)
+	case plan.Unprotect:
+		return c.changeImage(c.cloud.Unprotect)
+	case plan.Enable:
+		return c.changeImage(c.cloud.Enable)
+	case plan.Disable:
+		return c.changeImage(c.cloud.Disable)
 	default:
 		return c.failure("amisync:step", "unknown_step", fmt.Sprintf("the engine does not know %T", s), "this is a fault of amisync: please report it")
 	}

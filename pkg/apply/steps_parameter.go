@@ -50,7 +50,7 @@ func (c *course) readBack(s plan.PutParameter) error {
 				fmt.Sprintf("parameter %s still does not hold %s after %s", s.Parameter, c.id(), c.o.Settle),
 				"SSM may have refused the value: it wants ec2:DescribeImages of the caller; run again")
 		}
-		if c.clock.Sleep(c.stop, settlePause) != nil {
+		if !c.settling() {
 			return c.stopped(InProgress)
 		}
 	}

@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,7 +46,8 @@ func TestSteps(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				c.live(ireland, "ami-a")
 				rep := run(t, c, apply.Options{}, act(plan.Update, "web", ireland, "ami-a", test.step))
 				if rep.Err != nil || rep.Summary.Done != 1 {
@@ -88,7 +90,8 @@ func TestDeprecateWhereThereIsOne(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				i := c.live(ireland, "ami-a")
 				i.Deprecated, i.Public = time.Now().Add(test.live), test.public
 				rep := run(t, c, apply.Options{}, act(plan.Update, "web", ireland, "ami-a", test.step))
@@ -102,7 +105,8 @@ func TestDeprecateWhereThereIsOne(t *testing.T) {
 
 // An AMI that just became available may refuse changes for a while.
 func TestStepsOutlastLateVisibility(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.live(ireland, "ami-a")
 		c.rules = append(c.rules,
 			&rule{call: "Protect", from: 1, times: 9, code: "InvalidAMIID.Unavailable"},
@@ -140,7 +144,8 @@ func TestPutParameter(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				c.live(ireland, "ami-a")
 				c.parameters[ireland+parameter] = test.live
 				if test.world != nil {
@@ -170,7 +175,8 @@ func moveAfterPut(value string) func(c *cloud) {
 
 func TestDeleteParameterOnlyWhileItNamesTheAMI(t *testing.T) {
 	for value, deletes := range map[string]int{"ami-a": 1, "ami-b": 0} {
-		bubble(t, func(t *testing.T, c *cloud) {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud()
 			c.live(ireland, "ami-a")
 			c.parameters[ireland+parameter] = state.Parameter{Exists: true, Value: value}
 			rep := run(t, c, apply.Options{}, act(plan.Unpublish, "web", ireland, "ami-a", plan.DeleteParameter{Parameter: parameter}))

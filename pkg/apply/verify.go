@@ -78,7 +78,7 @@ func (c *course) settledSnapshots(ami state.AMI) (map[string]state.Snapshot, err
 				fmt.Sprintf("snapshot %s is %s, though the AMI is available", ids[i], describe(snapshots[ids[i]])),
 				"the copy is not verified; restore the snapshot if it is archived, and run again")
 		}
-		if c.clock.Sleep(c.stop, settlePause) != nil {
+		if !c.settling() {
 			return nil, c.stopped(InProgress)
 		}
 	}

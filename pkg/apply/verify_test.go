@@ -3,6 +3,7 @@ package apply_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,7 +63,8 @@ func TestVerify(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, c *cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
 				if test.born != nil {
 					c.born = func(i *image) { test.born(c, i) }
 				}
@@ -90,7 +92,8 @@ func TestVerify(t *testing.T) {
 
 // The verdict fits into a tag, whatever differs.
 func TestVerdictIsCut(t *testing.T) {
-	bubble(t, func(t *testing.T, c *cloud) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
 		c.born = func(i *image) {
 			for range 40 {
 				i.Devices = append(i.Devices, state.Device{Name: "/dev/é", SizeGiB: 1})

@@ -90,6 +90,9 @@ func (c *course) unreadable(w *watch, s sighting) error {
 }
 
 func (c *course) tellProgress(w *watch, s sighting) {
+	if s.ami.State != state.ImagePending {
+		return
+	}
 	e := Event{Phase: Copying, Percent: s.percent}
 	if s.percent > 0 {
 		e.Left = remaining(w.gib, s.percent, c.clock.Now().Sub(w.since))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -84,12 +83,6 @@ func (c *cloud) live(region, id string) *image {
 func (c *cloud) unchanged(id string) plan.Precondition {
 	a, _ := c.images[id].now()
 	return plan.Precondition{Check: plan.CheckImage, ID: id, State: a.State, Digest: plan.ImageDigest(a)}
-}
-
-// bubble runs a test in virtual time.
-func bubble(t *testing.T, test func(t *testing.T, c *cloud)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) { test(t, newCloud()) })
 }
 
 // run applies actions.
