@@ -16,8 +16,8 @@ type Clock struct {
 	speed  float64
 }
 
-func newClock(start time.Time, speed float64, real func() time.Time) *Clock {
-	return &Clock{real: real, anchor: real(), base: start.UTC(), speed: speed}
+func newClock(start time.Time, speed float64, realTime func() time.Time) *Clock {
+	return &Clock{real: realTime, anchor: realTime(), base: start.UTC(), speed: speed}
 }
 
 // Now is the current time of the sandbox, in UTC.

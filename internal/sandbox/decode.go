@@ -15,11 +15,7 @@ import (
 // name, `q:"Name,required"` changes either, and any parameter without a field
 // is refused as EC2 refuses it.
 func decodeQuery(params map[string]string, in any) error {
-	tree, err := treeOf(params)
-	if err != nil {
-		return err
-	}
-	return decodeStruct(tree, "", reflect.ValueOf(in).Elem())
+	return decodeStruct(treeOf(params), "", reflect.ValueOf(in).Elem())
 }
 
 // field is one parameter that a struct declares.
@@ -27,6 +23,11 @@ type field struct {
 	name     string
 	index    int
 	required bool
+}
+
+// wireName is how EC2 spells the parameter of a Go field: ImageId for ImageID.
+func wireName(field string) string {
+	return strings.NewReplacer("ID", "Id", "HTTP", "Http").Replace(field)
 }
 
 var fieldCache sync.Map // reflect.Type to []field
@@ -40,7 +41,7 @@ func fieldsOf(t reflect.Type) []field {
 		f := t.Field(i)
 		name, option, _ := strings.Cut(f.Tag.Get("q"), ",")
 		if name == "" {
-			name = f.Name
+			name = wireName(f.Name)
 		}
 		list = append(list, field{name: name, index: i, required: option == "required"})
 	}

@@ -7,13 +7,13 @@ import (
 )
 
 type attributeInput struct {
-	ImageId   string `q:",required"`
+	ImageID   string `q:",required"`
 	Attribute string `q:",required"`
 }
 
 // describeImageAttribute shows one attribute of one image.
 func describeImageAttribute(k *call, in *attributeInput) error {
-	im, err := k.attributeImage(in.ImageId)
+	im, err := k.attributeImage(in.ImageID)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (k *call) writeLaunchPermissions(im *image) {
 
 // permission is one entry of a launch or createVolume permission.
 type permission struct {
-	UserId                string
+	UserID                string
 	Group                 string
 	OrganizationArn       string
 	OrganizationalUnitArn string
@@ -86,14 +86,14 @@ type permissionChange struct {
 }
 
 type modifyImageInput struct {
-	ImageId               string `q:",required"`
+	ImageID               string `q:",required"`
 	Attribute             string
 	Description           *struct{ Value string }
 	ImdsSupport           *struct{ Value string }
 	LaunchPermission      *permissionChange
 	OperationType         string
 	Value                 *string
-	UserId                []string
+	UserID                []string
 	UserGroup             []string
 	OrganizationArn       []string
 	OrganizationalUnitArn []string
@@ -103,7 +103,7 @@ type modifyImageInput struct {
 // modifyImageAttribute changes one attribute, said in either of two forms:
 // by the parameter of its name, or by Attribute with Value or OperationType.
 func modifyImageAttribute(k *call, in *modifyImageInput) error {
-	im, err := k.readyImage(in.ImageId)
+	im, err := k.readyImage(in.ImageID)
 	if err != nil {
 		return err
 	}
@@ -194,9 +194,9 @@ func setIMDS(im *image, value string) error {
 
 // permissions brings the old form of the request into the new one.
 func (in *modifyImageInput) permissions() (permissionChange, error) {
-	old := make([]permission, 0, len(in.UserId))
-	for _, id := range in.UserId {
-		old = append(old, permission{UserId: id})
+	old := make([]permission, 0, len(in.UserID))
+	for _, id := range in.UserID {
+		old = append(old, permission{UserID: id})
 	}
 	for _, group := range in.UserGroup {
 		old = append(old, permission{Group: group})
@@ -235,7 +235,7 @@ var (
 // organizations and OUs", EC2 User Guide).
 func (p permission) check() error {
 	given := 0
-	for _, v := range []string{p.UserId, p.Group, p.OrganizationArn, p.OrganizationalUnitArn} {
+	for _, v := range []string{p.UserID, p.Group, p.OrganizationArn, p.OrganizationalUnitArn} {
 		if v != "" {
 			given++
 		}
@@ -243,8 +243,8 @@ func (p permission) check() error {
 	switch {
 	case given != 1:
 		return fail("InvalidParameterCombination", "A permission has exactly one of UserId, Group, OrganizationArn and OrganizationalUnitArn")
-	case p.UserId != "" && !accountPattern.MatchString(p.UserId):
-		return fail("InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s\" for userId item type.", p.UserId)
+	case p.UserID != "" && !accountPattern.MatchString(p.UserID):
+		return fail("InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s\" for userId item type.", p.UserID)
 	case p.Group != "" && p.Group != "all":
 		return fail("InvalidAMIAttributeItemValue", "Invalid attribute item value \"%s\" for group item type.", p.Group)
 	case p.OrganizationArn != "" && !organizationPattern.MatchString(p.OrganizationArn):

@@ -12,13 +12,13 @@ type copyImageInput struct {
 	CopyImageTags                         bool
 	Description                           string
 	DestinationAvailabilityZone           string
-	DestinationAvailabilityZoneId         string
+	DestinationAvailabilityZoneID         string
 	DestinationOutpostArn                 string
 	Encrypted                             *bool
-	KmsKeyId                              string
+	KmsKeyID                              string
 	Name                                  string `q:",required"`
 	SnapshotCopyCompletionDurationMinutes *int
-	SourceImageId                         string `q:",required"`
+	SourceImageID                         string `q:",required"`
 	SourceRegion                          string `q:",required"`
 	TagSpecification                      []tagSpec
 }
@@ -65,7 +65,7 @@ func checkName(name string) error {
 // it gives to the image and the snapshots.
 func (in *copyImageInput) check(k *call) (map[string]tags, error) {
 	given, err := tagsFor(in.TagSpecification, "image", "snapshot")
-	err = firstError(err, checkImageID(in.SourceImageId), checkName(in.Name), checkToken(in.ClientToken), checkDescription(in.Description))
+	err = firstError(err, checkImageID(in.SourceImageID), checkName(in.Name), checkToken(in.ClientToken), checkDescription(in.Description))
 	if err != nil {
 		return nil, err
 	}
@@ -73,10 +73,10 @@ func (in *copyImageInput) check(k *call) (map[string]tags, error) {
 		// Copies do not cross partitions (CopyImage, API Reference).
 		return nil, fail("InvalidRegion", "The region '%s' is invalid.", in.SourceRegion)
 	}
-	if in.KmsKeyId != "" && (in.Encrypted == nil || !*in.Encrypted) {
+	if in.KmsKeyID != "" && (in.Encrypted == nil || !*in.Encrypted) {
 		return nil, fail("InvalidParameterDependency", "The parameter [KmsKeyId] requires the parameter Encrypted to be set.")
 	}
-	if in.DestinationOutpostArn+in.DestinationAvailabilityZone+in.DestinationAvailabilityZoneId != "" {
+	if in.DestinationOutpostArn+in.DestinationAvailabilityZone+in.DestinationAvailabilityZoneID != "" {
 		return nil, fail("UnsupportedOperation", "The sandbox has neither Outposts nor Local Zones.")
 	}
 	return given, checkMinutes(in.SnapshotCopyCompletionDurationMinutes)
@@ -106,9 +106,9 @@ func (k *call) copySource(in *copyImageInput) (*image, error) {
 		return nil, fail("InvalidRegion", "The region '%s' is not enabled for the account.", in.SourceRegion)
 	}
 	from := k.cloud.regionOf(k.acct, in.SourceRegion)
-	src, owner := k.cloud.findImage(in.SourceRegion, in.SourceImageId)
+	src, owner := k.cloud.findImage(in.SourceRegion, in.SourceImageID)
 	if src == nil || !k.acct.sees(src, from, owner.Alias, k.now) || !src.live() {
-		return nil, imageNotFound(in.SourceImageId)
+		return nil, imageNotFound(in.SourceImageID)
 	}
 	as := k.cloud.st.Settings.Assumptions
 	switch {

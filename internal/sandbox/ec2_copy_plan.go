@@ -22,7 +22,10 @@ func (k *call) planCopy(in *copyImageInput, src *image, given map[string]tags) (
 		encrypted: map[string]bool{}, keys: map[string]string{},
 	}
 	if in.CopyImageTags {
-		plan.imageTags = merge(k.copied(src), given["image"], k.cloud.st.Settings.Assumptions.CopiedTagsWin)
+		plan.imageTags = merge(k.copied(src), given["image"])
+		if k.cloud.st.Settings.Assumptions.CopiedTagsWin {
+			plan.imageTags = merge(given["image"], k.copied(src))
+		}
 		if len(plan.imageTags) > maxTags {
 			return nil, fail("TagLimitExceeded", "The copy would have more than %d tags", maxTags)
 		}
@@ -46,12 +49,8 @@ func (k *call) planCopy(in *copyImageInput, src *image, given map[string]tags) (
 	return plan, nil
 }
 
-// merge puts the request's tags over the source's, or the other way round.
-func merge(copied, given tags, copiedWin bool) tags {
-	low, high := copied, given
-	if copiedWin {
-		low, high = given, copied
-	}
+// merge puts the tags of high over those of low.
+func merge(low, high tags) tags {
 	var out tags
 	for _, list := range []tags{low, high} {
 		for _, t := range list {
@@ -77,30 +76,33 @@ func (k *call) planEncryption(in *copyImageInput, s *snapshot, plan *copyPlan) e
 		return nil
 	}
 	plan.encrypted[s.ID] = true
-	across := in.SourceRegion != k.reg.Name
-	if !asked && s.Encrypted && across && as.CrossRegionKeyRefused && s.Owner == k.acct.ID {
+	kept := !asked && s.Encrypted && s.Owner == k.acct.ID // nothing said, and the source's own state stays
+	if kept && as.CrossRegionKeyRefused && in.SourceRegion != k.reg.Name {
 		return fail("InvalidRequest", "A key is needed to copy an encrypted AMI to another Region")
 	}
-	switch {
-	case in.KmsKeyId != "":
-		key := k.cloud.findKey(k.reg, in.KmsKeyId)
-		if key == nil || !key.usable(k.acct.ID) {
-			plan.trouble = badKeyReason
-			plan.keys[s.ID] = in.KmsKeyId
-			return nil
-		}
+	ref := k.keyFor(in, s, kept)
+	plan.keys[s.ID] = ref
+	if key := k.cloud.findKey(k.reg, ref); key != nil && key.usable(k.acct.ID) {
 		plan.keys[s.ID] = key.ARN
-	case !asked && !across && s.Encrypted && s.Owner == k.acct.ID:
-		plan.keys[s.ID] = s.Key // the same key, in the same Region
-	case !asked && across && s.Encrypted && s.Owner == k.acct.ID && !k.reg.Encrypt:
-		plan.keys[s.ID] = k.cloud.managedKey(k.reg).ARN
-	default:
-		plan.keys[s.ID] = k.cloud.defaultKey(k.reg)
-	}
-	if key := k.cloud.findKey(k.reg, plan.keys[s.ID]); key == nil || !key.usable(k.acct.ID) {
+	} else {
 		plan.trouble = badKeyReason
 	}
 	return nil
+}
+
+// keyFor names the key of an encrypted copy: the one asked for; the source's
+// own in the same Region; in another one aws/ebs, or the default key where the
+// Region encrypts by default.
+func (k *call) keyFor(in *copyImageInput, s *snapshot, kept bool) string {
+	switch {
+	case in.KmsKeyID != "":
+		return in.KmsKeyID
+	case kept && in.SourceRegion == k.reg.Name:
+		return s.Key
+	case kept && !k.reg.Encrypt:
+		return managedAlias
+	}
+	return k.cloud.defaultKey(k.reg)
 }
 
 // needSourceKey: the caller must be able to decrypt. EC2 finds out later: "the
@@ -221,7 +223,7 @@ func (k *call) copySnapshot(in *copyImageInput, s *snapshot, im *image, due time
 		ID:    k.cloud.newID(k.reg, "snap", "CopyImage", in.Name+"/"+s.ID),
 		Owner: k.acct.ID, Volume: "vol-ffffffff", Size: s.Size, Written: s.Written,
 		Encrypted: plan.encrypted[s.ID], Key: plan.keys[s.ID], State: statePending,
-		Description: "Copied for DestinationAmi " + im.ID + " from SourceAmi " + in.SourceImageId + " for SourceSnapshot " + s.ID + ". Task created on " + k.now.Format("2006-01-02 15:04:05") + ".",
+		Description: "Copied for DestinationAmi " + im.ID + " from SourceAmi " + in.SourceImageID + " for SourceSnapshot " + s.ID + ". Task created on " + k.now.Format("2006-01-02 15:04:05") + ".",
 		Started:     k.now, Due: due, Tags: append(tags(nil), plan.snapshotTags...), Images: []string{im.ID}, Seen: im.Seen,
 	}
 	if m := in.SnapshotCopyCompletionDurationMinutes; m != nil {

@@ -31,7 +31,7 @@ func (k *call) writeImage(im *image) {
 	w.some("tpmSupport", im.TPM)
 	w.some("imdsSupport", im.IMDS)
 	k.writeImageLife(im)
-	w.tags("tagSet", k.visibleTags(im), k.now)
+	w.tags(k.visibleTags(im), k.now)
 	w.within("blockDeviceMapping", func() { k.writeDevices(im) })
 	w.close("item")
 }

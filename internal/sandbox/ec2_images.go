@@ -8,7 +8,7 @@ import (
 
 type describeImagesInput struct {
 	ExecutableBy      []string
-	ImageId           []string
+	ImageID           []string
 	Owner             []string
 	Filter            []filterInput
 	IncludeDeprecated bool
@@ -18,7 +18,7 @@ type describeImagesInput struct {
 }
 
 func describeImages(k *call, in *describeImagesInput) error {
-	if len(in.ImageId) > 0 && in.MaxResults != nil {
+	if len(in.ImageID) > 0 && in.MaxResults != nil {
 		// "Query requests", EC2 API Reference: a list of ids cannot be paginated.
 		return fail("InvalidParameterCombination", "The parameter imagesSet cannot be used with the parameter maxResults")
 	}
@@ -35,8 +35,8 @@ func describeImages(k *call, in *describeImagesInput) error {
 		return k.shows(im, in) && filters(im)
 	}
 	sources := k.imageSources(in.Owner, p.last)
-	if len(in.ImageId) > 0 {
-		named, err := k.namedImages(in.ImageId)
+	if len(in.ImageID) > 0 {
+		named, err := k.namedImages(in.ImageID)
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (k *call) shows(im *image, in *describeImagesInput) bool {
 	if !k.acct.sees(im, k.reg, owner.Alias, k.now) {
 		return false
 	}
-	byID, own := len(in.ImageId) > 0, im.Owner == k.acct.ID
+	byID, own := len(in.ImageID) > 0, im.Owner == k.acct.ID
 	switch {
 	case im.State == stateDisabled && !in.IncludeDisabled && !byID,
 		// An owner sees deprecated images without asking for them.

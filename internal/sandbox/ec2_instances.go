@@ -11,18 +11,18 @@ type runInstancesInput struct {
 	ClientToken        string
 	EbsOptimized       bool
 	IamInstanceProfile *struct{ Arn, Name string }
-	ImageId            string
+	ImageID            string
 	InstanceType       string
 	KeyName            string
-	LaunchTemplate     *struct{ LaunchTemplateId, LaunchTemplateName, Version string }
+	LaunchTemplate     *struct{ LaunchTemplateID, LaunchTemplateName, Version string }
 	MaxCount           int `q:",required"`
-	MetadataOptions    *struct{ HttpEndpoint, HttpTokens, HttpPutResponseHopLimit, InstanceMetadataTags string }
+	MetadataOptions    *struct{ HTTPEndpoint, HTTPTokens, HTTPPutResponseHopLimit, InstanceMetadataTags string }
 	MinCount           int `q:",required"`
 	Monitoring         *struct{ Enabled bool }
 	Placement          *struct{ AvailabilityZone, Tenancy string }
 	SecurityGroup      []string
-	SecurityGroupId    []string
-	SubnetId           string
+	SecurityGroupID    []string
+	SubnetID           string
 	TagSpecification   []tagSpec
 	UserData           string
 
@@ -57,9 +57,9 @@ func runInstances(k *call, in *runInstancesInput) error {
 
 // launchSource is the image of the request or of its launch template.
 func (k *call) launchSource(in *runInstancesInput) (*image, string, error) {
-	id, kind := in.ImageId, in.InstanceType
+	id, kind := in.ImageID, in.InstanceType
 	if t := in.LaunchTemplate; t != nil {
-		l, err := k.findTemplate(t.LaunchTemplateId, t.LaunchTemplateName)
+		l, err := k.findTemplate(t.LaunchTemplateID, t.LaunchTemplateName)
 		if err != nil {
 			return nil, "", err
 		}
@@ -133,7 +133,7 @@ func (k *call) hasInstances(image string) bool {
 }
 
 type instancesInput struct {
-	InstanceId []string `q:",required"`
+	InstanceID []string `q:",required"`
 	Force      bool
 	Hibernate  bool
 }
@@ -147,7 +147,7 @@ func startInstances(k *call, in *instancesInput) error     { return k.move(in, "
 // move brings instances into a state.
 func (k *call) move(in *instancesInput, to string) error {
 	var list []*instance
-	for _, id := range in.InstanceId {
+	for _, id := range in.InstanceID {
 		i, ok := k.reg.Instances.get(id)
 		if !ok || i.state(k.now) == "" {
 			return fail("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id)

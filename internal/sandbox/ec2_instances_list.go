@@ -3,7 +3,7 @@ package sandbox
 import "slices"
 
 type describeInstancesInput struct {
-	InstanceId              []string
+	InstanceID              []string
 	Filter                  []filterInput
 	IncludeManagedResources bool
 	MaxResults              *int
@@ -14,7 +14,7 @@ type describeInstancesInput struct {
 // id or with IncludeManagedResources ("Amazon EC2 managed instances", EC2 User
 // Guide).
 func describeInstances(k *call, in *describeInstancesInput) error {
-	if len(in.InstanceId) > 0 && in.MaxResults != nil {
+	if len(in.InstanceID) > 0 && in.MaxResults != nil {
 		return fail("InvalidParameterCombination", "The parameter instancesSet cannot be used with the parameter maxResults")
 	}
 	p, err := k.newPager(in.MaxResults, in.NextToken, 5, 1000)
@@ -25,15 +25,15 @@ func describeInstances(k *call, in *describeInstancesInput) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range in.InstanceId {
+	for _, id := range in.InstanceID {
 		if i, ok := k.reg.Instances.get(id); !ok || i.state(k.now) == "" {
 			return fail("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id)
 		}
 	}
-	named := len(in.InstanceId) > 0
+	named := len(in.InstanceID) > 0
 	page, next := cut(p, func(i *instance) bool {
 		return i.state(k.now) != "" && (!i.Managed || in.IncludeManagedResources || named) &&
-			(!named || slices.Contains(in.InstanceId, i.ID)) && filters(i)
+			(!named || slices.Contains(in.InstanceID, i.ID)) && filters(i)
 	}, k.reg.Instances.after(p.last))
 	k.out.open("reservationSet")
 	for _, r := range reservations(page) {
@@ -114,7 +114,7 @@ func (k *call) writeInstance(i *instance) {
 		w.close("item")
 	}
 	w.close("blockDeviceMapping")
-	w.tags("tagSet", i.Tags, k.now)
+	w.tags(i.Tags, k.now)
 	w.within("operator", func() {
 		w.bool("managed", i.Managed)
 		w.bool("hiddenByDefault", i.Managed)

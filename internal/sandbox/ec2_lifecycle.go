@@ -5,23 +5,28 @@ import (
 )
 
 type imageInput struct {
-	ImageId string `q:",required"`
+	ImageID string `q:",required"`
 }
 
 type deregisterInput struct {
-	ImageId                   string `q:",required"`
+	ImageID                   string `q:",required"`
 	DeleteAssociatedSnapshots bool
 }
 
 func deregisterImage(k *call, in *deregisterInput) error {
-	im, err := k.ownImage(in.ImageId)
+	im, err := k.ownImage(in.ImageID)
 	if err != nil {
 		return err
 	}
 	if err := k.removable(im); err != nil {
 		return err
 	}
-	results := k.deregister(im, in.DeleteAssociatedSnapshots)
+	cancelled := im.State == statePending && !k.cloud.st.Settings.Assumptions.CancelledCopyKeepsSnapshots
+	k.deregister(im)
+	var results []deletion
+	if in.DeleteAssociatedSnapshots || cancelled { // a cancelled copy leaves nothing behind
+		results = k.deleteAssociated(im)
+	}
 	k.out.bool("return", true)
 	if in.DeleteAssociatedSnapshots {
 		k.out.within("deleteSnapshotResultSet", func() {
@@ -58,29 +63,16 @@ func (k *call) removable(im *image) error {
 type deletion struct{ id, code string }
 
 // deregister takes an image away, to the Recycle Bin where a rule says so.
-func (k *call) deregister(im *image, withSnapshots bool) []deletion {
+func (k *call) deregister(im *image) {
 	pending := im.State == statePending
 	if pending {
 		k.reg.Copying = max(0, k.reg.Copying-1)
 	}
 	if k.reg.KeepImages > 0 && !pending {
 		k.recycleImage(im)
-	} else {
-		k.bury(im)
+		return
 	}
-	if pending && !k.cloud.st.Settings.Assumptions.CancelledCopyKeepsSnapshots {
-		withSnapshots = true // a cancelled copy leaves nothing behind
-	}
-	if !withSnapshots {
-		return nil
-	}
-	var results []deletion
-	for _, d := range im.Devices {
-		if d.disk() {
-			results = append(results, deletion{d.Snapshot, k.deleteAssociated(d.Snapshot)})
-		}
-	}
-	return results
+	k.bury(im)
 }
 
 // bury removes an image. It may still be listed for a while, and its name is
@@ -103,24 +95,33 @@ func (k *call) bury(im *image) {
 	k.reg.Images.remove(im.ID)
 }
 
-// deleteAssociated deletes a snapshot of a deregistered image and tells how it
-// went; one that another AMI uses stays.
-func (k *call) deleteAssociated(id string) string {
-	s, ok := k.reg.Snapshots.get(id)
-	switch {
-	case !ok || s.binned():
-		return "client-error"
-	case len(s.Images) > 0:
-		return "skipped"
+// deleteAssociated deletes the snapshots of a deregistered image and tells how
+// each went; one that another AMI uses stays.
+func (k *call) deleteAssociated(im *image) []deletion {
+	var results []deletion
+	for _, d := range im.Devices {
+		if !d.disk() {
+			continue
+		}
+		code := "success"
+		s, ok := k.reg.Snapshots.get(d.Snapshot)
+		switch {
+		case !ok || s.binned():
+			code = "client-error"
+		case len(s.Images) > 0:
+			code = "skipped"
+		default:
+			k.deleteSnapshot(s)
+		}
+		results = append(results, deletion{d.Snapshot, code})
 	}
-	k.deleteSnapshot(s)
-	return "success"
+	return results
 }
 
 // disableImage also takes every launch permission away, for good (EC2 User
 // Guide, "Disable an AMI").
 func disableImage(k *call, in *imageInput) error {
-	im, err := k.readyImage(in.ImageId)
+	im, err := k.readyImage(in.ImageID)
 	if err != nil {
 		return err
 	}
@@ -130,7 +131,7 @@ func disableImage(k *call, in *imageInput) error {
 }
 
 func enableImage(k *call, in *imageInput) error {
-	im, err := k.readyImage(in.ImageId)
+	im, err := k.readyImage(in.ImageID)
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func enableImage(k *call, in *imageInput) error {
 }
 
 type deprecateInput struct {
-	ImageId     string    `q:",required"`
+	ImageID     string    `q:",required"`
 	DeprecateAt time.Time `q:",required"`
 }
 
@@ -148,7 +149,7 @@ type deprecateInput struct {
 // more than ten years ahead, for a public AMI two years after its creation
 // (EnableImageDeprecation, API Reference).
 func enableImageDeprecation(k *call, in *deprecateInput) error {
-	im, err := k.readyImage(in.ImageId)
+	im, err := k.readyImage(in.ImageID)
 	if err != nil {
 		return err
 	}
@@ -166,7 +167,7 @@ func enableImageDeprecation(k *call, in *deprecateInput) error {
 }
 
 func disableImageDeprecation(k *call, in *imageInput) error {
-	im, err := k.readyImage(in.ImageId)
+	im, err := k.readyImage(in.ImageID)
 	if err != nil {
 		return err
 	}
@@ -176,7 +177,7 @@ func disableImageDeprecation(k *call, in *imageInput) error {
 }
 
 type protectInput struct {
-	ImageId      string `q:",required"`
+	ImageID      string `q:",required"`
 	WithCooldown bool
 }
 
@@ -188,7 +189,7 @@ const (
 )
 
 func protectImage(k *call, in *protectInput) error {
-	im, err := k.readyImage(in.ImageId)
+	im, err := k.readyImage(in.ImageID)
 	if err != nil {
 		return err
 	}
@@ -201,7 +202,7 @@ func protectImage(k *call, in *protectInput) error {
 }
 
 func unprotectImage(k *call, in *imageInput) error {
-	im, err := k.readyImage(in.ImageId)
+	im, err := k.readyImage(in.ImageID)
 	if err != nil {
 		return err
 	}

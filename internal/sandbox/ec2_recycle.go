@@ -37,24 +37,24 @@ func (k *call) deleteSnapshot(s *snapshot) {
 }
 
 type listImageBinInput struct {
-	ImageId    []string
+	ImageID    []string
 	MaxResults *int
 	NextToken  string
 }
 
 type listSnapshotBinInput struct {
-	SnapshotId []string
+	SnapshotID []string
 	MaxResults *int
 	NextToken  string
 }
 
 func listImagesInRecycleBin(k *call, in *listImageBinInput) error {
-	p, err := k.binPager(in.ImageId, in.MaxResults, in.NextToken)
+	p, err := k.binPager(in.ImageID, in.MaxResults, in.NextToken)
 	if err != nil {
 		return err
 	}
 	page, next := cut(p, func(im *image) bool {
-		return im.binned() && (len(in.ImageId) == 0 || slices.Contains(in.ImageId, im.ID))
+		return im.binned() && (len(in.ImageID) == 0 || slices.Contains(in.ImageID, im.ID))
 	}, k.reg.Images.after(p.last))
 	k.out.within("imageSet", func() {
 		for _, im := range page {
@@ -80,12 +80,12 @@ func (k *call) binPager(ids []string, maxResults *int, token string) (*pager, er
 }
 
 func listSnapshotsInRecycleBin(k *call, in *listSnapshotBinInput) error {
-	p, err := k.binPager(in.SnapshotId, in.MaxResults, in.NextToken)
+	p, err := k.binPager(in.SnapshotID, in.MaxResults, in.NextToken)
 	if err != nil {
 		return err
 	}
 	page, next := cut(p, func(s *snapshot) bool {
-		return s.binned() && (len(in.SnapshotId) == 0 || slices.Contains(in.SnapshotId, s.ID))
+		return s.binned() && (len(in.SnapshotID) == 0 || slices.Contains(in.SnapshotID, s.ID))
 	}, k.reg.Snapshots.after(p.last))
 	k.out.within("snapshotSet", func() {
 		for _, s := range page {
@@ -105,9 +105,9 @@ func listSnapshotsInRecycleBin(k *call, in *listSnapshotBinInput) error {
 // restoreImage takes an image out of the Recycle Bin; its snapshots must be
 // restored first (EBS User Guide, "Recycle Bin").
 func restoreImage(k *call, in *imageInput) error {
-	im, ok := k.reg.Images.get(in.ImageId)
+	im, ok := k.reg.Images.get(in.ImageID)
 	if !ok || !im.binned() {
-		return imageNotFound(in.ImageId)
+		return imageNotFound(in.ImageID)
 	}
 	if hold, taken := k.reg.Names[im.Name]; taken && hold.ID != im.ID {
 		return fail("InvalidAMIName.Duplicate", "AMI name %s is already in use by AMI %s", im.Name, hold.ID)
@@ -131,13 +131,13 @@ func restoreImage(k *call, in *imageInput) error {
 }
 
 type snapshotInput struct {
-	SnapshotId string `q:",required"`
+	SnapshotID string `q:",required"`
 }
 
 func restoreSnapshot(k *call, in *snapshotInput) error {
-	s, ok := k.reg.Snapshots.get(in.SnapshotId)
+	s, ok := k.reg.Snapshots.get(in.SnapshotID)
 	if !ok || !s.binned() {
-		return snapshotNotFound(in.SnapshotId)
+		return snapshotNotFound(in.SnapshotID)
 	}
 	s.Binned, s.Leaves = time.Time{}, time.Time{}
 	s.Tags.drop(binTag)

@@ -8,7 +8,7 @@ import (
 )
 
 type referencesInput struct {
-	ImageId                 []string `q:",required"`
+	ImageID                 []string `q:",required"`
 	IncludeAllResourceTypes bool
 	ResourceType            []struct {
 		ResourceType       string `q:",required"`
@@ -44,10 +44,10 @@ func describeImageReferences(k *call, in *referencesInput) error {
 	if err != nil {
 		return err
 	}
-	if len(in.ImageId) > 10 {
-		return invalidValue("ImageId", strconv.Itoa(len(in.ImageId)), "At most 10 image IDs can be specified.")
+	if len(in.ImageID) > 10 {
+		return invalidValue("ImageId", strconv.Itoa(len(in.ImageID)), "At most 10 image IDs can be specified.")
 	}
-	for _, id := range in.ImageId {
+	for _, id := range in.ImageID {
 		if err := checkImageID(id); err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func describeImageReferences(k *call, in *referencesInput) error {
 	all := k.references(scope)
 	slices.SortFunc(all, func(a, b reference) int { return cmp.Compare(a.key(), b.key()) })
 	all = slices.DeleteFunc(slices.Compact(all), func(r reference) bool {
-		return !slices.Contains(in.ImageId, r.image) || (p.last != "" && r.key() <= p.last)
+		return !slices.Contains(in.ImageID, r.image) || (p.last != "" && r.key() <= p.last)
 	})
 	page, next := cut(p, func(reference) bool { return true }, slices.Values(all))
 	k.out.open("imageReferenceSet")
@@ -127,7 +127,7 @@ func (k *call) references(scope referenceScope) []reference {
 	hidden := k.cloud.st.Settings.Assumptions.ManagedHidden
 	for i := range k.reg.Instances.all() {
 		state := i.state(k.now)
-		if state != "" && !(i.Managed && hidden) && (len(scope.states) == 0 || slices.Contains(scope.states, state)) {
+		if state != "" && (!i.Managed || !hidden) && (len(scope.states) == 0 || slices.Contains(scope.states, state)) {
 			add("ec2:Instance", i.Image, "ec2", "instance/"+i.ID)
 		}
 	}
@@ -140,7 +140,9 @@ func (k *call) references(scope referenceScope) []reference {
 		}
 	}
 	for p := range k.reg.Params.all() {
-		add("ssm:Parameter", p.Value, "ssm", "parameter/"+strings.TrimPrefix(p.Name, "/"))
+		if p.Version > 0 {
+			add("ssm:Parameter", p.Value, "ssm", "parameter/"+strings.TrimPrefix(p.Name, "/"))
+		}
 	}
 	for _, r := range k.reg.Refs {
 		if slices.Contains(scope.kinds, r.Type) {

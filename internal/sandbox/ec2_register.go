@@ -9,8 +9,8 @@ type ebsInput struct {
 	DeleteOnTermination *bool
 	Encrypted           *bool
 	Iops                int
-	KmsKeyId            string
-	SnapshotId          string
+	KmsKeyID            string
+	SnapshotID          string
 	Throughput          int
 	VolumeSize          int
 	VolumeType          string
@@ -32,9 +32,9 @@ type registerImageInput struct {
 	EnaSupport         bool
 	ImageLocation      string
 	ImdsSupport        string
-	KernelId           string
+	KernelID           string
 	Name               string `q:",required"`
-	RamdiskId          string
+	RamdiskID          string
 	RootDeviceName     string
 	SriovNetSupport    string
 	TagSpecification   []tagSpec
@@ -60,7 +60,7 @@ func registerImage(k *call, in *registerImageInput) error {
 	im.Architecture = orText(in.Architecture, "i386") // RegisterImage, API Reference
 	im.Virtualization = orText(in.VirtualizationType, "paravirtual")
 	im.RootName, im.BootMode, im.TPM, im.IMDS = in.RootDeviceName, in.BootMode, in.TpmSupport, in.ImdsSupport
-	im.Kernel, im.Ramdisk, im.Sriov, im.UEFI = in.KernelId, in.RamdiskId, in.SriovNetSupport, in.UefiData
+	im.Kernel, im.Ramdisk, im.Sriov, im.UEFI = in.KernelID, in.RamdiskID, in.SriovNetSupport, in.UefiData
 	im.ENA, im.Billing = in.EnaSupport, in.BillingProduct
 	switch {
 	case in.ImageLocation != "":
@@ -119,10 +119,10 @@ func (k *call) registeredDisk(e *ebsInput, dev *blockDevice) error {
 	dev.Size, dev.Type, dev.IOPS, dev.Rate = e.VolumeSize, orText(e.VolumeType, "gp2"), e.Iops, e.Throughput
 	dev.Keep = e.DeleteOnTermination != nil && !*e.DeleteOnTermination
 	dev.Encrypted = e.Encrypted != nil && *e.Encrypted
-	if e.SnapshotId == "" {
+	if e.SnapshotID == "" {
 		return nil
 	}
-	s, err := k.ownSnapshot(e.SnapshotId)
+	s, err := k.ownSnapshot(e.SnapshotID)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (k *call) registeredDisk(e *ebsInput, dev *blockDevice) error {
 type createImageInput struct {
 	BlockDeviceMapping []deviceInput
 	Description        string
-	InstanceId         string `q:",required"`
+	InstanceID         string `q:",required"`
 	Name               string `q:",required"`
 	NoReboot           bool
 	TagSpecification   []tagSpec
@@ -154,9 +154,9 @@ func createImage(k *call, in *createImageInput) error {
 	if err != nil {
 		return err
 	}
-	inst, ok := k.reg.Instances.get(in.InstanceId)
+	inst, ok := k.reg.Instances.get(in.InstanceID)
 	if !ok || inst.state(k.now) == "" || inst.State == "terminated" {
-		return fail("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", in.InstanceId)
+		return fail("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", in.InstanceID)
 	}
 	im := k.blankImage(in.Name, "CreateImage")
 	im.State, im.Description, im.Tags = statePending, in.Description, given["image"]

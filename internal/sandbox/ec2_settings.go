@@ -23,13 +23,13 @@ func getDefaultKey(k *call, _ *nothing) error {
 }
 
 type defaultKeyInput struct {
-	KmsKeyId string `q:",required"`
+	KmsKeyID string `q:",required"`
 }
 
 func modifyDefaultKey(k *call, in *defaultKeyInput) error {
-	key := k.cloud.findKey(k.reg, in.KmsKeyId)
+	key := k.cloud.findKey(k.reg, in.KmsKeyID)
 	if key == nil || !key.usable(k.acct.ID) {
-		return fail("InvalidKey.NotFound", "The key '%s' cannot be used for EBS encryption in this Region.", in.KmsKeyId)
+		return fail("InvalidKey.NotFound", "The key '%s' cannot be used for EBS encryption in this Region.", in.KmsKeyID)
 	}
 	k.reg.DefaultKey = key.ARN
 	k.out.text("kmsKeyId", key.ARN)
@@ -98,9 +98,9 @@ func getAllowedImages(k *call, _ *nothing) error {
 
 // getImageAncestry walks from an image to its sources as far as it knows them.
 func getImageAncestry(k *call, in *imageInput) error {
-	list, err := k.namedImages([]string{in.ImageId})
+	list, err := k.namedImages([]string{in.ImageID})
 	if err != nil || len(list) == 0 {
-		return firstError(err, imageNotFound(in.ImageId))
+		return firstError(err, imageNotFound(in.ImageID))
 	}
 	k.out.open("imageAncestryEntrySet")
 	im := list[0]
@@ -124,9 +124,9 @@ func getImageAncestry(k *call, in *imageInput) error {
 
 // cancelLaunchPermission takes the caller's own account off a shared image.
 func cancelLaunchPermission(k *call, in *imageInput) error {
-	im, _ := k.cloud.findImage(k.reg.Name, in.ImageId)
+	im, _ := k.cloud.findImage(k.reg.Name, in.ImageID)
 	if im == nil || !hasAny(im.Users, k.acct.ID) {
-		return imageNotFound(in.ImageId)
+		return imageNotFound(in.ImageID)
 	}
 	take(&im.Users, k.acct.ID)
 	k.out.bool("return", true)

@@ -43,9 +43,9 @@ func (i *image) grant(p permission) {
 	switch {
 	case p.Group != "":
 		i.Public = true
-	case p.UserId != "":
-		if p.UserId != i.Owner { // the owner's permission is implicit and not listed
-			insert(&i.Users, p.UserId)
+	case p.UserID != "":
+		if p.UserID != i.Owner { // the owner's permission is implicit and not listed
+			insert(&i.Users, p.UserID)
 		}
 	case p.OrganizationArn != "":
 		insert(&i.Organizations, p.OrganizationArn)
@@ -58,8 +58,8 @@ func (i *image) revoke(p permission) {
 	switch {
 	case p.Group != "":
 		i.Public = false
-	case p.UserId != "":
-		take(&i.Users, p.UserId)
+	case p.UserID != "":
+		take(&i.Users, p.UserID)
 	case p.OrganizationArn != "":
 		take(&i.Organizations, p.OrganizationArn)
 	default:
@@ -123,7 +123,7 @@ func resetImageAttribute(k *call, in *attributeInput) error {
 	if in.Attribute != "launchPermission" {
 		return invalidValue("attribute", in.Attribute, "Only launchPermission can be reset.")
 	}
-	im, err := k.readyImage(in.ImageId)
+	im, err := k.readyImage(in.ImageID)
 	if err != nil {
 		return err
 	}
@@ -133,12 +133,12 @@ func resetImageAttribute(k *call, in *attributeInput) error {
 }
 
 type snapshotAttributeInput struct {
-	SnapshotId string `q:",required"`
+	SnapshotID string `q:",required"`
 	Attribute  string `q:",required"`
 }
 
 func describeSnapshotAttribute(k *call, in *snapshotAttributeInput) error {
-	s, err := k.ownSnapshot(in.SnapshotId)
+	s, err := k.ownSnapshot(in.SnapshotID)
 	if err != nil {
 		return err
 	}
@@ -162,11 +162,11 @@ func describeSnapshotAttribute(k *call, in *snapshotAttributeInput) error {
 }
 
 type modifySnapshotInput struct {
-	SnapshotId             string `q:",required"`
+	SnapshotID             string `q:",required"`
 	Attribute              string
 	CreateVolumePermission *permissionChange
 	OperationType          string
-	UserId                 []string
+	UserID                 []string
 	UserGroup              []string
 }
 
@@ -174,7 +174,7 @@ type modifySnapshotInput struct {
 // removes, not both; at most 500 changes (ModifySnapshotAttribute, API
 // Reference).
 func modifySnapshotAttribute(k *call, in *modifySnapshotInput) error {
-	s, err := k.ownSnapshot(in.SnapshotId)
+	s, err := k.ownSnapshot(in.SnapshotID)
 	if err != nil {
 		return err
 	}
@@ -182,8 +182,8 @@ func modifySnapshotAttribute(k *call, in *modifySnapshotInput) error {
 		return invalidValue("attribute", in.Attribute, "Only createVolumePermission can be modified.")
 	}
 	var old []permission
-	for _, id := range in.UserId {
-		old = append(old, permission{UserId: id})
+	for _, id := range in.UserID {
+		old = append(old, permission{UserID: id})
 	}
 	for _, group := range in.UserGroup {
 		old = append(old, permission{Group: group})
@@ -196,13 +196,13 @@ func modifySnapshotAttribute(k *call, in *modifySnapshotInput) error {
 		return err
 	}
 	for _, p := range change.Add {
-		if p.Group == "" && p.UserId != s.Owner {
-			insert(&s.Users, p.UserId)
+		if p.Group == "" && p.UserID != s.Owner {
+			insert(&s.Users, p.UserID)
 		}
 		s.Public = s.Public || p.Group != ""
 	}
 	for _, p := range change.Remove {
-		take(&s.Users, p.UserId)
+		take(&s.Users, p.UserID)
 		s.Public = s.Public && p.Group == ""
 	}
 	k.out.bool("return", true)
@@ -239,7 +239,7 @@ func resetSnapshotAttribute(k *call, in *snapshotAttributeInput) error {
 	if in.Attribute != "createVolumePermission" {
 		return invalidValue("attribute", in.Attribute, "Only createVolumePermission can be reset.")
 	}
-	s, err := k.ownSnapshot(in.SnapshotId)
+	s, err := k.ownSnapshot(in.SnapshotID)
 	if err != nil {
 		return err
 	}

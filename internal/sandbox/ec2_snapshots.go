@@ -9,7 +9,7 @@ import (
 )
 
 type describeSnapshotsInput struct {
-	SnapshotId   []string
+	SnapshotID   []string
 	Owner        []string
 	RestorableBy []string
 	Filter       []filterInput
@@ -18,7 +18,7 @@ type describeSnapshotsInput struct {
 }
 
 func describeSnapshots(k *call, in *describeSnapshotsInput) error {
-	if len(in.SnapshotId) > 0 && in.MaxResults != nil {
+	if len(in.SnapshotID) > 0 && in.MaxResults != nil {
 		return fail("InvalidParameterCombination", "The parameter SnapshotIds cannot be used with the parameter MaxResults")
 	}
 	p, err := k.newPager(in.MaxResults, in.NextToken, 5, 1000)
@@ -54,11 +54,11 @@ func (k *call) snapshotSources(in *describeSnapshotsInput, last string) ([]iter.
 			list = append(list, r.Snapshots.after(last))
 		}
 	}
-	if len(in.SnapshotId) == 0 {
+	if len(in.SnapshotID) == 0 {
 		return list, nil
 	}
 	var named []*snapshot
-	for _, id := range in.SnapshotId {
+	for _, id := range in.SnapshotID {
 		if err := checkSnapshotID(id); err != nil {
 			return nil, err
 		}
@@ -74,11 +74,10 @@ func (k *call) snapshotSources(in *describeSnapshotsInput, last string) ([]iter.
 }
 
 func (k *call) showsSnapshot(s *snapshot, in *describeSnapshotsInput) bool {
-	own := s.Owner == k.acct.ID
-	alias := k.cloud.st.Accounts[s.Owner].Alias
+	asked := len(in.Owner) == 0 || hasAny(in.Owner, s.Owner, k.cloud.st.Accounts[s.Owner].Alias) ||
+		(s.Owner == k.acct.ID && slices.Contains(in.Owner, "self"))
 	switch {
-	case s.binned(), s.Seen.After(k.now), !k.acct.restores(s),
-		len(in.Owner) > 0 && !hasAny(in.Owner, s.Owner, alias) && !(own && slices.Contains(in.Owner, "self")):
+	case s.binned(), s.Seen.After(k.now), !k.acct.restores(s), !asked:
 		return false
 	case len(in.RestorableBy) > 0:
 		return (slices.Contains(in.RestorableBy, "all") && s.Public) || hasAny(in.RestorableBy, s.Users...) ||
@@ -157,14 +156,14 @@ func (k *call) writeSnapshot(s *snapshot) {
 		w.text("fullSnapshotSizeInBytes", strconv.FormatInt(s.Written, 10))
 	}
 	if s.Owner == k.acct.ID {
-		w.tags("tagSet", s.Tags, k.now)
+		w.tags(s.Tags, k.now)
 	}
 }
 
 // deleteSnapshotAction refuses a snapshot that an AMI uses, also a disabled
 // one (EC2 User Guide, "Disable an AMI").
 func deleteSnapshotAction(k *call, in *snapshotInput) error {
-	s, err := k.ownSnapshot(in.SnapshotId)
+	s, err := k.ownSnapshot(in.SnapshotID)
 	if err != nil {
 		return err
 	}

@@ -7,13 +7,13 @@ import (
 )
 
 type tagsInput struct {
-	ResourceId []string `q:",required"`
+	ResourceID []string `q:",required"`
 	Tag        []tagInput
 }
 
 // untagInput tells a value that is empty from one that is not given.
 type untagInput struct {
-	ResourceId []string `q:",required"`
+	ResourceID []string `q:",required"`
 	Tag        []struct {
 		Key   string
 		Value *string
@@ -86,7 +86,7 @@ func createTags(k *call, in *tagsInput) error {
 	if err != nil {
 		return err
 	}
-	list, err := k.taggables(in.ResourceId)
+	list, err := k.taggables(in.ResourceID)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func createTags(k *call, in *tagsInput) error {
 // where it matches, and no tags at all means every user tag (DeleteTags, API
 // Reference).
 func deleteTags(k *call, in *untagInput) error {
-	list, err := k.taggables(in.ResourceId)
+	list, err := k.taggables(in.ResourceID)
 	if err != nil {
 		return err
 	}

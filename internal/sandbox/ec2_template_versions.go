@@ -9,7 +9,7 @@ import (
 type describeVersionsInput struct {
 	Filter                  []filterInput
 	IncludeManagedResources bool
-	LaunchTemplateId        string
+	LaunchTemplateID        string
 	LaunchTemplateName      string
 	LaunchTemplateVersion   []string
 	MaxResults              *int
@@ -52,7 +52,11 @@ func describeTemplateVersions(k *call, in *describeVersionsInput) error {
 	page, next := cut(p, match, slices.Values(rows))
 	k.out.open("launchTemplateVersionSet")
 	for _, r := range page {
-		k.out.within("item", func() { k.writeVersion(r.template, r.version, in.ResolveAlias) })
+		image := r.version.Image
+		if in.ResolveAlias {
+			image = k.resolve(image)
+		}
+		k.out.within("item", func() { k.writeVersion(r.template, r.version, image) })
 	}
 	k.out.close("launchTemplateVersionSet")
 	k.out.some("nextToken", next)
@@ -60,8 +64,8 @@ func describeTemplateVersions(k *call, in *describeVersionsInput) error {
 }
 
 func (k *call) versionRows(in *describeVersionsInput) ([]versionRow, error) {
-	if in.LaunchTemplateId != "" || in.LaunchTemplateName != "" {
-		l, err := k.findTemplate(in.LaunchTemplateId, in.LaunchTemplateName)
+	if in.LaunchTemplateID != "" || in.LaunchTemplateName != "" {
+		l, err := k.findTemplate(in.LaunchTemplateID, in.LaunchTemplateName)
 		if err != nil {
 			return nil, err
 		}

@@ -7,11 +7,11 @@ import (
 
 // templateData is what of a launch template's data matters here.
 type templateData struct {
-	ImageId          string
+	ImageID          string
 	InstanceType     string
 	KeyName          string
 	UserData         string
-	SecurityGroupId  []string
+	SecurityGroupID  []string
 	TagSpecification []tagSpec
 }
 
@@ -55,7 +55,7 @@ func createLaunchTemplate(k *call, in *createTemplateInput) error {
 
 func (l *launchTemplate) add(data *templateData, about string, k *call) {
 	l.Versions = append(l.Versions, templateVersion{
-		Number: len(l.Versions) + 1, Description: about, Created: k.now, Image: data.ImageId, Type: data.InstanceType,
+		Number: len(l.Versions) + 1, Description: about, Created: k.now, Image: data.ImageID, Type: data.InstanceType,
 	})
 }
 
@@ -94,20 +94,20 @@ func (k *call) writeTemplate(l *launchTemplate) {
 	w.text("createdBy", k.callerARN())
 	w.int("defaultVersionNumber", l.Default)
 	w.int("latestVersionNumber", len(l.Versions))
-	w.tags("tagSet", l.Tags, k.now)
+	w.tags(l.Tags, k.now)
 }
 
 type createVersionInput struct {
 	ClientToken        string
 	LaunchTemplateData *templateData `q:",required"`
-	LaunchTemplateId   string
+	LaunchTemplateID   string
 	LaunchTemplateName string
 	SourceVersion      string
 	VersionDescription string
 }
 
 func createTemplateVersion(k *call, in *createVersionInput) error {
-	l, err := k.findTemplate(in.LaunchTemplateId, in.LaunchTemplateName)
+	l, err := k.findTemplate(in.LaunchTemplateID, in.LaunchTemplateName)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func createTemplateVersion(k *call, in *createVersionInput) error {
 			if err != nil {
 				return err
 			}
-			data.ImageId, data.InstanceType = orText(data.ImageId, base.Image), orText(data.InstanceType, base.Type)
+			data.ImageID, data.InstanceType = orText(data.ImageID, base.Image), orText(data.InstanceType, base.Type)
 		}
 		l.add(&data, in.VersionDescription, k)
 		number = strconv.Itoa(len(l.Versions))
@@ -132,11 +132,11 @@ func createTemplateVersion(k *call, in *createVersionInput) error {
 	if err != nil {
 		return err
 	}
-	k.out.within("launchTemplateVersion", func() { k.writeVersion(l, v, false) })
+	k.out.within("launchTemplateVersion", func() { k.writeVersion(l, v, v.Image) })
 	return nil
 }
 
-func (k *call) writeVersion(l *launchTemplate, v templateVersion, resolve bool) {
+func (k *call) writeVersion(l *launchTemplate, v templateVersion, image string) {
 	w := &k.out
 	w.text("launchTemplateId", l.ID)
 	w.text("launchTemplateName", l.Name)
@@ -145,10 +145,6 @@ func (k *call) writeVersion(l *launchTemplate, v templateVersion, resolve bool) 
 	w.time("createTime", v.Created)
 	w.text("createdBy", k.callerARN())
 	w.bool("defaultVersion", v.Number == l.Default)
-	image := v.Image
-	if resolve {
-		image = k.resolve(image)
-	}
 	w.within("launchTemplateData", func() {
 		w.some("imageId", image)
 		w.some("instanceType", v.Type)
@@ -156,12 +152,12 @@ func (k *call) writeVersion(l *launchTemplate, v templateVersion, resolve bool) 
 }
 
 type templateInput struct {
-	LaunchTemplateId   string
+	LaunchTemplateID   string
 	LaunchTemplateName string
 }
 
 func deleteLaunchTemplate(k *call, in *templateInput) error {
-	l, err := k.findTemplate(in.LaunchTemplateId, in.LaunchTemplateName)
+	l, err := k.findTemplate(in.LaunchTemplateID, in.LaunchTemplateName)
 	if err != nil {
 		return err
 	}
@@ -173,7 +169,7 @@ func deleteLaunchTemplate(k *call, in *templateInput) error {
 type describeTemplatesInput struct {
 	Filter                  []filterInput
 	IncludeManagedResources bool
-	LaunchTemplateId        []string
+	LaunchTemplateID        []string
 	LaunchTemplateName      []string
 	MaxResults              *int
 	NextToken               string
@@ -197,9 +193,9 @@ func describeLaunchTemplates(k *call, in *describeTemplatesInput) error {
 	if err := k.knownTemplates(in); err != nil {
 		return err
 	}
-	named := len(in.LaunchTemplateId)+len(in.LaunchTemplateName) > 0
+	named := len(in.LaunchTemplateID)+len(in.LaunchTemplateName) > 0
 	page, next := cut(p, func(l *launchTemplate) bool {
-		asked := slices.Contains(in.LaunchTemplateId, l.ID) || slices.Contains(in.LaunchTemplateName, l.Name)
+		asked := slices.Contains(in.LaunchTemplateID, l.ID) || slices.Contains(in.LaunchTemplateName, l.Name)
 		return (!named || asked) && (!l.Managed || named || in.IncludeManagedResources) && filters(l)
 	}, k.reg.Templates.after(p.last))
 	k.out.open("launchTemplates")
@@ -212,7 +208,7 @@ func describeLaunchTemplates(k *call, in *describeTemplatesInput) error {
 }
 
 func (k *call) knownTemplates(in *describeTemplatesInput) error {
-	for _, id := range in.LaunchTemplateId {
+	for _, id := range in.LaunchTemplateID {
 		if _, err := k.findTemplate(id, ""); err != nil {
 			return err
 		}

@@ -11,9 +11,9 @@ type createVolumeInput struct {
 	ClientToken      string
 	Encrypted        bool
 	Iops             int
-	KmsKeyId         string
+	KmsKeyID         string
 	Size             int
-	SnapshotId       string
+	SnapshotID       string
 	TagSpecification []tagSpec
 	Throughput       int
 	VolumeType       string
@@ -34,7 +34,7 @@ func createVolume(k *call, in *createVolumeInput) error {
 		if err := k.volumeSource(in, v); err != nil {
 			return err
 		}
-		v.ID = k.cloud.newID(k.reg, "vol", "CreateVolume", orText(in.SnapshotId, "empty"))
+		v.ID = k.cloud.newID(k.reg, "vol", "CreateVolume", orText(in.SnapshotID, "empty"))
 		k.reg.Volumes.put(v)
 		k.remember(in.ClientToken, v.ID)
 		id = v.ID
@@ -45,23 +45,23 @@ func createVolume(k *call, in *createVolumeInput) error {
 }
 
 func (k *call) volumeSource(in *createVolumeInput, v *volume) error {
-	if in.SnapshotId != "" {
-		if err := checkSnapshotID(in.SnapshotId); err != nil {
+	if in.SnapshotID != "" {
+		if err := checkSnapshotID(in.SnapshotID); err != nil {
 			return err
 		}
-		s := k.cloud.findSnapshot(k.reg.Name, in.SnapshotId)
+		s := k.cloud.findSnapshot(k.reg.Name, in.SnapshotID)
 		if s == nil || s.binned() || !k.acct.restores(s) {
-			return snapshotNotFound(in.SnapshotId)
+			return snapshotNotFound(in.SnapshotID)
 		}
 		v.Snapshot, v.Size, v.Encrypted, v.Key = s.ID, cmp.Or(in.Size, s.Size), v.Encrypted || s.Encrypted, s.Key
 	}
 	if v.Size < 1 || v.Size > 65_536 {
 		return fail("MissingParameter", "The request must contain the parameter size or snapshotId")
 	}
-	if v.Encrypted && (in.KmsKeyId != "" || v.Key == "") {
+	if v.Encrypted && (in.KmsKeyID != "" || v.Key == "") {
 		v.Key = k.cloud.defaultKey(k.reg)
-		if key := k.cloud.findKey(k.reg, in.KmsKeyId); in.KmsKeyId != "" && key == nil {
-			return fail("InvalidKey.NotFound", "The key '%s' does not exist", in.KmsKeyId)
+		if key := k.cloud.findKey(k.reg, in.KmsKeyID); in.KmsKeyID != "" && key == nil {
+			return fail("InvalidKey.NotFound", "The key '%s' does not exist", in.KmsKeyID)
 		} else if key != nil {
 			v.Key = key.ARN
 		}
@@ -94,18 +94,18 @@ func (k *call) writeVolume(v *volume) {
 		w.close("item")
 	}
 	w.close("attachmentSet")
-	w.tags("tagSet", v.Tags, k.now)
+	w.tags(v.Tags, k.now)
 }
 
 type volumeInput struct {
-	VolumeId string `q:",required"`
+	VolumeID string `q:",required"`
 }
 
 func deleteVolume(k *call, in *volumeInput) error {
-	v, ok := k.reg.Volumes.get(in.VolumeId)
+	v, ok := k.reg.Volumes.get(in.VolumeID)
 	switch {
 	case !ok:
-		return fail("InvalidVolume.NotFound", "The volume '%s' does not exist.", in.VolumeId)
+		return fail("InvalidVolume.NotFound", "The volume '%s' does not exist.", in.VolumeID)
 	case v.Instance != "":
 		return fail("VolumeInUse", "Volume %s is currently attached to %s", v.ID, v.Instance)
 	}
@@ -115,7 +115,7 @@ func deleteVolume(k *call, in *volumeInput) error {
 }
 
 type describeVolumesInput struct {
-	VolumeId   []string
+	VolumeID   []string
 	Filter     []filterInput
 	MaxResults *int
 	NextToken  string
@@ -138,13 +138,13 @@ func describeVolumes(k *call, in *describeVolumesInput) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range in.VolumeId {
+	for _, id := range in.VolumeID {
 		if _, ok := k.reg.Volumes.get(id); !ok {
 			return fail("InvalidVolume.NotFound", "The volume '%s' does not exist.", id)
 		}
 	}
 	page, next := cut(p, func(v *volume) bool {
-		return (len(in.VolumeId) == 0 || slices.Contains(in.VolumeId, v.ID)) && filters(v)
+		return (len(in.VolumeID) == 0 || slices.Contains(in.VolumeID, v.ID)) && filters(v)
 	}, k.reg.Volumes.after(p.last))
 	k.out.open("volumeSet")
 	for _, v := range page {
@@ -158,7 +158,7 @@ func describeVolumes(k *call, in *describeVolumesInput) error {
 type createSnapshotInput struct {
 	Description      string
 	TagSpecification []tagSpec
-	VolumeId         string `q:",required"`
+	VolumeID         string `q:",required"`
 }
 
 func createSnapshot(k *call, in *createSnapshotInput) error {
@@ -167,9 +167,9 @@ func createSnapshot(k *call, in *createSnapshotInput) error {
 	if err != nil {
 		return err
 	}
-	v, ok := k.reg.Volumes.get(in.VolumeId)
+	v, ok := k.reg.Volumes.get(in.VolumeID)
 	if !ok {
-		return fail("InvalidVolume.NotFound", "The volume '%s' does not exist.", in.VolumeId)
+		return fail("InvalidVolume.NotFound", "The volume '%s' does not exist.", in.VolumeID)
 	}
 	s := k.snapshotOf(v, "CreateSnapshot", v.ID, given["snapshot"])
 	s.Description = in.Description

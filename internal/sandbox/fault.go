@@ -131,8 +131,9 @@ func (f *Fault) refusal(k *call) error {
 		return fail("InternalError", "connection reset")
 	case EffectHTML:
 		return fail("InternalError", "a proxy answered")
+	default:
+		return nil
 	}
-	return nil
 }
 
 // spoil changes an answer on its way out.
@@ -147,5 +148,6 @@ func (f *Fault) spoil(a *answer) {
 	case EffectHTML:
 		a.status, a.contentType, a.requestID = 200, "text/html", ""
 		a.body = []byte("<html><body>It works!</body></html>")
+	default: // the others are over by now
 	}
 }

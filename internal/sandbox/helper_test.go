@@ -1,7 +1,6 @@
 package sandbox_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -98,9 +97,13 @@ func (w *world) ec2(region string) *ec2.Client { return w.ec2As(region, owner) }
 func (w *world) ec2As(region, key string) *ec2.Client {
 	return ec2.NewFromConfig(w.config(region, key, ""))
 }
+
 func (w *world) ssm(region string) *ssm.Client { return ssm.NewFromConfig(w.config(region, owner, "")) }
+
 func (w *world) kms(region string) *kms.Client { return kms.NewFromConfig(w.config(region, owner, "")) }
+
 func (w *world) sts(region string) *sts.Client { return sts.NewFromConfig(w.config(region, owner, "")) }
+
 func (w *world) quotas(region string) *servicequotas.Client {
 	return servicequotas.NewFromConfig(w.config(region, owner, ""))
 }
@@ -160,6 +163,7 @@ func code(err error) string {
 
 // wantCode fails unless the call was refused with the code.
 func wantCode[T any](t *testing.T, want string) func(T, error) {
+	t.Helper()
 	return func(_ T, err error) {
 		t.Helper()
 		if got := code(err); got != want {
@@ -167,5 +171,3 @@ func wantCode[T any](t *testing.T, want string) func(T, error) {
 		}
 	}
 }
-
-var background = context.Background()

@@ -36,10 +36,10 @@ func (c *Cloud) makeKey(r *region, name string) *kmsKey {
 	}
 }
 
-func (c *Cloud) managedKey(r *region) *kmsKey { return c.findKey(r, managedAlias) }
-
 // defaultKey is the ARN of the Region's default key for EBS encryption.
-func (c *Cloud) defaultKey(r *region) string { return orText(r.DefaultKey, c.managedKey(r).ARN) }
+func (c *Cloud) defaultKey(r *region) string {
+	return orText(r.DefaultKey, findKeyIn(r, managedAlias).ARN)
+}
 
 // findKey finds a key as seen from a Region by any of the forms that EC2 and
 // KMS take: key id, alias, key ARN, alias ARN. An ARN may name a key of another
@@ -90,7 +90,7 @@ func (k *call) needKey(ref string) (*kmsKey, error) {
 }
 
 type keyInput struct {
-	KeyId       string
+	KeyID       string
 	GrantTokens []string
 }
 
@@ -110,7 +110,7 @@ func metadata(k *kmsKey) map[string]any {
 }
 
 func describeKey(k *call, in *keyInput) (any, error) {
-	key, err := k.needKey(in.KeyId)
+	key, err := k.needKey(in.KeyID)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func describeKey(k *call, in *keyInput) (any, error) {
 }
 
 type listAliasesInput struct {
-	KeyId  string
+	KeyID  string
 	Limit  int
 	Marker string
 }
@@ -126,7 +126,7 @@ type listAliasesInput struct {
 func listAliases(k *call, in *listAliasesInput) (any, error) {
 	list := []map[string]any{}
 	for key := range k.reg.Keys.all() {
-		if in.KeyId != "" && in.KeyId != key.ID && in.KeyId != key.ARN {
+		if in.KeyID != "" && in.KeyID != key.ID && in.KeyID != key.ARN {
 			continue
 		}
 		for _, alias := range key.Aliases {
@@ -155,7 +155,7 @@ func createKey(k *call, in *createKeyInput) (any, error) {
 	return map[string]any{"KeyMetadata": metadata(key)}, nil
 }
 
-type createAliasInput struct{ AliasName, TargetKeyId string }
+type createAliasInput struct{ AliasName, TargetKeyID string }
 
 func createAlias(k *call, in *createAliasInput) (any, error) {
 	switch {
@@ -166,7 +166,7 @@ func createAlias(k *call, in *createAliasInput) (any, error) {
 	case findKeyIn(k.reg, in.AliasName) != nil:
 		return nil, fail("AlreadyExistsException", "An alias with the name %s already exists", arn(k.reg.Name, "kms", k.acct.ID, in.AliasName))
 	}
-	key, err := k.needKey(in.TargetKeyId)
+	key, err := k.needKey(in.TargetKeyID)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func createAlias(k *call, in *createAliasInput) (any, error) {
 
 func setKeyState(state string) func(*call, *keyInput) (any, error) {
 	return func(k *call, in *keyInput) (any, error) {
-		key, err := k.needKey(in.KeyId)
+		key, err := k.needKey(in.KeyID)
 		if err != nil {
 			return nil, err
 		}
@@ -186,12 +186,12 @@ func setKeyState(state string) func(*call, *keyInput) (any, error) {
 }
 
 type deletionInput struct {
-	KeyId               string
+	KeyID               string
 	PendingWindowInDays int
 }
 
 func scheduleDeletion(k *call, in *deletionInput) (any, error) {
-	key, err := k.needKey(in.KeyId)
+	key, err := k.needKey(in.KeyID)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func unescapePair(pair string) (name, value string, err error) {
 }
 
 // treeOf arranges flat parameters by their paths.
-func treeOf(params map[string]string) (*param, error) {
+func treeOf(params map[string]string) *param {
 	root := &param{}
 	for name, value := range params {
 		node := root
@@ -83,7 +83,7 @@ func treeOf(params map[string]string) (*param, error) {
 		}
 		node.value, node.leaf = value, true
 	}
-	return root, nil
+	return root
 }
 
 // list is the elements of a flattened list in the order of their numbers.

@@ -5,7 +5,7 @@ func quotaActions() map[string]action {
 }
 
 type quotaInput struct {
-	ContextId   string
+	ContextID   string
 	QuotaCode   string
 	ServiceCode string
 }

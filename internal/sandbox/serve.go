@@ -53,7 +53,7 @@ func cutConnection(w http.ResponseWriter) {
 		}
 		_ = conn.Close()
 	}
-	panic(http.ErrAbortHandler)
+	panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's own way to end a handler without an answer
 }
 
 func (c *Cloud) answerTo(r *http.Request) answer {
@@ -102,7 +102,7 @@ var errReset = &net.OpError{Op: "read", Net: "tcp", Err: errors.New("connection 
 // RoundTrip implements http.RoundTripper.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
-		defer r.Body.Close()
+		defer func() { _ = r.Body.Close() }()
 	}
 	a := t.cloud.answerTo(r)
 	if err := r.Context().Err(); err != nil {

@@ -110,7 +110,7 @@ type putParameterInput struct {
 	AllowedPattern string
 	DataType       string
 	Description    string
-	KeyId          string
+	KeyID          string
 	Name           string
 	Overwrite      bool
 	Policies       string

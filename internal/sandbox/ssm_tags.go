@@ -59,7 +59,8 @@ func describeParameters(k *call, in *describeParametersInput) (any, error) {
 // parameterMatches applies the filters Name, Path, Type, DataType and tag:KEY.
 func (k *call) parameterMatches(p *parameter, filters []parameterFilter) (bool, error) {
 	for _, f := range filters {
-		value, ok := "", true
+		var value string
+		ok := true
 		switch {
 		case f.Key == "Name" || f.Key == "Path":
 			value = p.Name
@@ -106,7 +107,7 @@ func (f parameterFilter) match(value string) (bool, error) {
 
 type ssmResource struct {
 	ResourceType string
-	ResourceId   string
+	ResourceID   string
 	Tags         []ssmTag
 	TagKeys      []string
 }
@@ -117,7 +118,7 @@ func (k *call) parameterResource(in *ssmResource) (*parameter, error) {
 	if in.ResourceType != "Parameter" {
 		return nil, fail("InvalidResourceType", "")
 	}
-	p, ok := k.reg.Params.get(in.ResourceId)
+	p, ok := k.reg.Params.get(in.ResourceID)
 	if !ok || p.Version == 0 {
 		return nil, fail("InvalidResourceId", "")
 	}

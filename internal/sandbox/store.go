@@ -131,7 +131,7 @@ func replaceFile(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name()) // gone already when all went well
+	defer func() { _ = os.Remove(tmp.Name()) }() // gone already when all went well
 	if _, err := tmp.Write(data); err != nil {
 		_ = tmp.Close()
 		return err
@@ -146,7 +146,6 @@ func replaceFile(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
 	_ = d.Sync() // not every file system can sync a directory
-	return nil
+	return d.Close()
 }

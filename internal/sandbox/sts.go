@@ -27,7 +27,7 @@ func getCallerIdentity(k *call, _ *nothing) error {
 
 type assumeRoleInput struct {
 	DurationSeconds int
-	ExternalId      string
+	ExternalID      string
 	Policy          string
 	RoleArn         string `q:",required"`
 	RoleSessionName string `q:",required"`

@@ -64,11 +64,11 @@ func (w *xmlWriter) value(name, text string) {
 	w.close(name)
 }
 
-func (w *xmlWriter) tags(name string, list tags, now time.Time) {
+func (w *xmlWriter) tags(list tags, now time.Time) {
 	if len(list) == 0 {
 		return
 	}
-	w.open(name)
+	w.open("tagSet")
 	for _, t := range list {
 		value, ok := t.seen(now)
 		if !ok {
@@ -79,7 +79,7 @@ func (w *xmlWriter) tags(name string, list tags, now time.Time) {
 		w.text("value", value)
 		w.close("item")
 	}
-	w.close(name)
+	w.close("tagSet")
 }
 
 func (w *xmlWriter) escape(s string) {
