@@ -18,7 +18,7 @@ func advice(code, region, endpoint string) string {
 		return "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role is attached"
 	case refusedCodes.has(code):
 		return fmt.Sprintf("check the credentials; where they work in other Regions, %s wants a session token "+
-			"of a Regional STS endpoint (AWS_STS_REGIONAL_ENDPOINTS=regional)", orRegion(region))
+			"of a Regional STS endpoint (AWS_STS_REGIONAL_ENDPOINTS=regional)", region)
 	case deniedCodes.has(code):
 		return "allow the action in the role's policy, and look for a service control policy on the Region"
 	case throttledCodes.has(code):
@@ -30,13 +30,6 @@ func advice(code, region, endpoint string) string {
 	default:
 		return ""
 	}
-}
-
-func orRegion(region string) string {
-	if region == "" {
-		return "the Region"
-	}
-	return region
 }
 
 // endpoint is the URL of the request that failed.

@@ -37,7 +37,7 @@ func (a answering) referencesOf(ctx context.Context, in depthIn, some []state.Re
 		ids[i] = q.AMI
 	}
 	found, err := a.client.describeReferences(ctx, in, ids)
-	if IsNotFound(err) && len(some) > 1 {
+	if isNotFound(err) && len(some) > 1 {
 		each(some, func(q state.ReferenceQuery) { a.referencesOf(ctx, in, []state.ReferenceQuery{q}, got) })
 		return
 	}
@@ -49,10 +49,7 @@ func (a answering) referencesOf(ctx context.Context, in depthIn, some []state.Re
 // describeReferences reads who uses at most ten images, by AMI id.
 func (c *Client) describeReferences(ctx context.Context, where depthIn, ids []string) (map[string][]state.Reference, error) {
 	in := ec2.DescribeImageReferencesInput{
-		ImageIds: ids, IncludeAllResourceTypes: sdk.Bool(true), MaxResults: sdk.Int32(pageSize),
-	}
-	if where.depth > 0 {
-		in.ResourceTypes = []types.ResourceTypeRequest{templatesTo(where.depth)}
+		ImageIds: ids, ResourceTypes: resourceTypes(where.depth), MaxResults: sdk.Int32(pageSize),
 	}
 	found, err := pages(func(token *string) ([]types.ImageReference, *string, error) {
 		in.NextToken = token
@@ -78,14 +75,18 @@ func (c *Client) describeReferences(ctx context.Context, where depthIn, ids []st
 	return users, nil
 }
 
-// templatesTo asks for so many versions of each launch template; the option
-// exists for these only (DescribeImageReferences, ResourceTypeOptions), and
-// overrides the default of ten.
-func templatesTo(depth int) types.ResourceTypeRequest {
-	return types.ResourceTypeRequest{
-		ResourceType: types.ImageReferenceResourceTypeEc2LaunchTemplate,
-		ResourceTypeOptions: []types.ResourceTypeOption{{
-			OptionName: types.ImageReferenceOptionNameVersionDepth, OptionValues: []string{strconv.Itoa(depth)},
-		}},
+// resourceTypes are all that DescribeImageReferences knows, with so many
+// versions of each launch template: only these have that option, and it is ten
+// where nothing is said.
+func resourceTypes(depth int) []types.ResourceTypeRequest {
+	var list []types.ResourceTypeRequest
+	for _, kind := range types.ImageReferenceResourceType("").Values() {
+		list = append(list, types.ResourceTypeRequest{ResourceType: kind})
+		if kind == types.ImageReferenceResourceTypeEc2LaunchTemplate && depth > 0 {
+			list[len(list)-1].ResourceTypeOptions = []types.ResourceTypeOption{{
+				OptionName: types.ImageReferenceOptionNameVersionDepth, OptionValues: []string{strconv.Itoa(depth)},
+			}}
+		}
 	}
+	return list
 }

@@ -53,15 +53,5 @@ var (
 		"InvalidRequest", "InvalidState", "OperationNotPermitted")
 )
 
-// IsNotFound reports whether AWS says that what the call named is not there.
-func IsNotFound(err error) bool { return notFoundCodes.has(state.CodeOf(err)) }
-
-// IsExpired reports whether the credentials have expired.
-func IsExpired(err error) bool { return expiredCodes.has(state.CodeOf(err)) }
-
-// IsThrottled reports whether AWS still refused for the number of requests
-// after every attempt.
-func IsThrottled(err error) bool { return throttledCodes.has(state.CodeOf(err)) }
-
-// IsDenied reports whether a policy forbids the call.
-func IsDenied(err error) bool { return deniedCodes.has(state.CodeOf(err)) }
+// isNotFound reports whether AWS says that what the call named is not there.
+func isNotFound(err error) bool { return notFoundCodes.has(state.CodeOf(err)) }

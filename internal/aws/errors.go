@@ -34,7 +34,7 @@ func (c *Client) failed(ctx context.Context, err error, region, subject string) 
 	if errors.As(err, &response) {
 		e.Request = response.ServiceRequestID()
 	}
-	e.Code, e.Message = classify(ctx, err, c.in(region).custom)
+	e.Code, e.Message = c.in(region).classify(ctx, err)
 	if n := attempts(err); n > 1 {
 		e.Message = strings.TrimSpace(fmt.Sprintf("%s (after %d attempts)", e.Message, n))
 	}
@@ -44,33 +44,42 @@ func (c *Client) failed(ctx context.Context, err error, region, subject string) 
 
 // ended is the error of a context that is over, nil while it is not.
 func (c *Client) ended(ctx context.Context) error {
-	if ctx.Err() == nil {
+	code, message, over := ofContext(ctx)
+	if !over {
 		return nil
 	}
-	code, message := classify(ctx, ctx.Err(), false)
 	return &state.CallError{Call: "reading AWS", Account: c.account(), Code: code, Message: message, Err: ctx.Err()}
+}
+
+// ofContext tells whose fault an error is not: the run itself was ended.
+func ofContext(ctx context.Context) (code, message string, over bool) {
+	switch err := ctx.Err(); {
+	case err == nil:
+		return "", "", false
+	case errors.Is(err, context.DeadlineExceeded):
+		return state.CodeTimeout, "the run's time is over", true
+	default:
+		return state.CodeCanceled, "the run was stopped", true
+	}
 }
 
 // classify gives an error its code and what AWS said. It goes by types and
 // codes; no text is looked into.
-func classify(ctx context.Context, err error, custom bool) (code, message string) {
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return state.CodeTimeout, "the run's time is over"
-	case ctx.Err() != nil:
-		return state.CodeCanceled, "the run was stopped"
+func (r *region) classify(ctx context.Context, err error) (code, message string) {
+	if code, message, over := ofContext(ctx); over {
+		return code, message
 	}
 	if code, message, ok := ofOwn(err); ok {
 		return code, message
 	}
 	var api smithy.APIError
-	if errors.As(err, &api) && api.ErrorCode() != unknownError {
-		if custom && unknownActions.has(api.ErrorCode()) {
-			return state.CodeNotImplemented, "the endpoint does not implement the action: " + api.ErrorMessage()
-		}
-		return api.ErrorCode(), api.ErrorMessage()
+	if !errors.As(err, &api) || api.ErrorCode() == unknownError {
+		return ofTransport(err)
 	}
-	return ofTransport(err)
+	if r.custom && unknownActions.has(api.ErrorCode()) {
+		return state.CodeNotImplemented, "the endpoint does not implement the action: " + api.ErrorMessage()
+	}
+	return api.ErrorCode(), api.ErrorMessage()
 }
 
 // unknownError is what the SDK calls an error without a code.

@@ -99,7 +99,7 @@ func (c *Client) Parameter(ctx context.Context, t state.Target, name string) (st
 		return state.Parameter{}, v.err
 	}
 	tags, err := c.parameterTags(ctx, t.Region, name)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return state.Parameter{}, nil
 	}
 	return state.Parameter{Exists: true, Value: v.value, Tags: tags}, err
@@ -136,7 +136,7 @@ func (c *Client) PutParameter(ctx context.Context, t state.Target, name, ami str
 // DeleteParameter deletes a parameter. One that is gone already is no error.
 func (c *Client) DeleteParameter(ctx context.Context, t state.Target, name string) error {
 	_, err := c.in(t.Region).ssm.DeleteParameter(ctx, &ssm.DeleteParameterInput{Name: sdk.String(name)})
-	if err := c.failed(ctx, err, t.Region, name); err != nil && !IsNotFound(err) {
+	if err := c.failed(ctx, err, t.Region, name); err != nil && !isNotFound(err) {
 		return err
 	}
 	return nil

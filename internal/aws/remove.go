@@ -16,11 +16,9 @@ import (
 // behind it. What became of each is in the answer: the AMI is gone even where
 // a snapshot stays. An image that is gone already is no error and has no results.
 func (c *Client) Deregister(ctx context.Context, t state.Target, ami string, snapshots bool) ([]apply.SnapshotResult, error) {
-	in := ec2.DeregisterImageInput{ImageId: sdk.String(ami)}
-	if snapshots {
-		in.DeleteAssociatedSnapshots = sdk.Bool(true)
-	}
-	out, err := c.in(t.Region).ec2.DeregisterImage(ctx, &in)
+	out, err := c.in(t.Region).ec2.DeregisterImage(ctx, &ec2.DeregisterImageInput{
+		ImageId: sdk.String(ami), DeleteAssociatedSnapshots: sdk.Bool(snapshots),
+	})
 	if err != nil {
 		return nil, c.gone(ctx, t, ami, c.failed(ctx, err, t.Region, ami))
 	}
@@ -36,7 +34,7 @@ func (c *Client) Deregister(ctx context.Context, t state.Target, ami string, sna
 // repeated DeregisterImage with InvalidAMIID.Unavailable, but that code has
 // other reasons too, so it is looked up.
 func (c *Client) gone(ctx context.Context, t state.Target, ami string, err error) error {
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return nil
 	}
 	if state.CodeOf(err) != "InvalidAMIID.Unavailable" {
@@ -51,7 +49,7 @@ func (c *Client) gone(ctx context.Context, t state.Target, ami string, err error
 // DeleteSnapshot deletes a snapshot. One that is gone already is no error.
 func (c *Client) DeleteSnapshot(ctx context.Context, t state.Target, snapshot string) error {
 	_, err := c.in(t.Region).ec2.DeleteSnapshot(ctx, &ec2.DeleteSnapshotInput{SnapshotId: sdk.String(snapshot)})
-	if err := c.failed(ctx, err, t.Region, snapshot); err != nil && !IsNotFound(err) {
+	if err := c.failed(ctx, err, t.Region, snapshot); err != nil && !isNotFound(err) {
 		return err
 	}
 	return nil
