@@ -55,7 +55,7 @@ func subject(a plan.Action) string {
 // detail is the reason, then what changes, what follows and what it costs.
 func detail(a plan.Action, f folding) string {
 	parts := []string{clean(a.Reason.Text())}
-	parts = append(parts, changes(a.Changes)...)
+	parts = append(parts, changes(a)...)
 	parts = append(parts, f.after(a), f.then(a), estimate(a))
 	return joinParts(parts)
 }

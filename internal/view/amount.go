@@ -37,14 +37,19 @@ func estimate(a plan.Action) string {
 	case e.GiB == 0 && e.Once == nil && e.Monthly == nil:
 		return ""
 	}
-	size := gib(e.GiB)
-	if e.UpperBound {
-		size = "up to " + size
-	}
+	text := size(e)
 	if cost := money(e); cost != "" {
-		return size + ", " + cost
+		text += ", " + cost
 	}
-	return size
+	return text
+}
+
+// size says so where only a bound is known.
+func size(e plan.Estimate) string {
+	if e.UpperBound {
+		return "up to " + gib(e.GiB)
+	}
+	return gib(e.GiB)
 }
 
 // freed is always an upper bound: blocks of a snapshot that others still use
@@ -69,32 +74,4 @@ func money(e plan.Estimate) string {
 		parts = append(parts, dollars(*e.Monthly)+" a month")
 	}
 	return strings.Join(parts, " and ")
-}
-
-// changes sets field changes, those of one field together: "share: +111122223333
-// -444455556666".
-func changes(cs []plan.Change) []string {
-	var out []string
-	last := ""
-	for _, c := range cs {
-		text := change(c)
-		if c.Field == last && len(out) > 0 {
-			out[len(out)-1] += " " + text
-			continue
-		}
-		last = c.Field
-		out = append(out, clean(c.Field)+": "+text)
-	}
-	return out
-}
-
-func change(c plan.Change) string {
-	switch {
-	case c.Before == "":
-		return "+" + clean(c.After)
-	case c.After == "":
-		return "-" + clean(c.Before)
-	default:
-		return clean(c.Before) + " → " + clean(c.After)
-	}
 }

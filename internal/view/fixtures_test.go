@@ -100,6 +100,7 @@ func throttled() *state.Problem {
 
 func webActions(due time.Time) []plan.Action {
 	dead := action("a01", plan.Deregister, "web-base", "eu-west-1", "ami-0dead000000000000", why("superseded", plan.Args{Other: "ami-0beef000000000000"}))
+	dead.Changes = []plan.Change{{Field: "snapshots", After: "delete"}}
 	dead.Estimate = plan.Estimate{GiB: 12, UpperBound: true, Monthly: ptr(0.6)}
 	waits := action("a02", plan.Deregister, "web-base", "us-west-2", "ami-01d00000000000000", why("superseded", plan.Args{}))
 	waits.DueAt, waits.After = &due, []string{"a04"}
@@ -111,6 +112,7 @@ func webActions(due time.Time) []plan.Action {
 	recopy.Replaces, recopy.Name = "ami-01d00000000000000", "web-base-ami-0abcdef1234567890"
 	recopy.Estimate = plan.Estimate{GiB: 12, UpperBound: true}
 	made := action("a06", plan.Copy, "web-base", "ap-southeast-2", "", why("missing", plan.Args{}))
+	made.Changes = []plan.Change{{Field: "tags.team", After: "platform"}}
 	made.Estimate = plan.Estimate{GiB: 12, Once: ptr(0.24), Monthly: ptr(0.6)}
 	update := action("a07", plan.Update, "web-base", "eu-north-1", "ami-0c0c0c0c0c0c0c0c0", why("drift", plan.Args{}))
 	update.Changes = []plan.Change{
@@ -125,9 +127,11 @@ func webActions(due time.Time) []plan.Action {
 
 func otherActions(due time.Time) []plan.Action {
 	gone := action("b01", plan.Retire, "old-linux", "eu-west-1", "ami-0aaaaaaaaaaaaaaaa", why("undeclared", plan.Args{}))
+	gone.Changes = []plan.Change{{Field: "retire", After: "disable"}}
 	later := action("b02", plan.Deregister, "old-linux", "eu-west-1", "ami-0aaaaaaaaaaaaaaaa", why("undeclared", plan.Args{}))
 	later.DueAt, later.After = &due, []string{"b01"}
 	parameter := action("b03", plan.Unpublish, "old-linux", "eu-west-1", "ami-0aaaaaaaaaaaaaaaa", why("undeclared", plan.Args{Parameter: "/amis/old-linux/current"}))
+	parameter.Changes = []plan.Change{{Field: "publish", Before: "/amis/old-linux/current"}}
 	snapshot := action("b04", plan.DeleteSnapshot, "", "eu-west-1", "", why("orphaned", plan.Args{}))
 	snapshot.SnapshotID, snapshot.Estimate = "snap-0123456789abcdef0", plan.Estimate{GiB: 8}
 	restore := action("b05", plan.Restore, "web-lookup", "eu-west-1", "ami-0bbbbbbbbbbbbbbbb", why("desired_again", plan.Args{}))

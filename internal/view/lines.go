@@ -43,18 +43,26 @@ func groupsOf(p plan.Plan) []group {
 	}
 	lines = append(lines, unseenRegions(p)...)
 	slices.SortStableFunc(lines, func(a, b line) int {
-		return cmp.Or(cmp.Compare(a.image, b.image), cmp.Compare(rank(a), rank(b)))
+		return cmp.Or(byImage(a.image, b.image), cmp.Compare(rank(a), rank(b)))
 	})
 
 	var groups []group
 	for _, l := range lines {
 		if n := len(groups); n == 0 || groups[n-1].image != l.image {
-			groups = append(groups, group{image: l.image, source: sourceOf(p, l.image)})
+			groups = append(groups, group{image: l.image, source: sourceOf(p.Sources, l.image)})
 		}
 		last := &groups[len(groups)-1]
 		last.lines = append(last.lines, l)
 	}
 	return groups
+}
+
+// byImage orders images by name; what belongs to none comes last.
+func byImage(a, b string) int {
+	if (a == "") != (b == "") {
+		return cmp.Compare(len(b), len(a))
+	}
+	return cmp.Compare(a, b)
 }
 
 // removalsOf is a line for every destructive action that will be done: none is
@@ -76,15 +84,15 @@ func rank(l line) int {
 }
 
 // sourceOf tells where an image comes from, as its group's heading.
-func sourceOf(p plan.Plan, image string) string {
-	i := slices.IndexFunc(p.Sources, func(s plan.SourceView) bool { return s.Image == image })
+func sourceOf(sources []plan.SourceView, image string) string {
+	i := slices.IndexFunc(sources, func(s plan.SourceView) bool { return s.Image == image })
 	switch {
 	case image == "":
 		return "no image of amis.yaml"
 	case i < 0:
 		return "not in amis.yaml"
 	}
-	s := p.Sources[i]
+	s := sources[i]
 	if s.Problem != nil {
 		return "source in " + clean(s.Region) + " not known: " + clean(s.Problem.Text)
 	}

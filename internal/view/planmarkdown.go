@@ -21,7 +21,7 @@ func PlanMarkdown(w io.Writer, p plan.Plan) error {
 	for _, g := range groupsOf(p) {
 		writeFolded(&b, g)
 	}
-	writeSafety(&b, safety(p))
+	writeFactList(&b, "Safety", safety(p))
 	if p.Fingerprint != "" {
 		fmt.Fprintf(&b, "\nFingerprint: %s\n", markdownCode(clean(p.Fingerprint)))
 	}
@@ -77,7 +77,7 @@ func writeGone(b *strings.Builder, p plan.Plan) {
 
 // writeRows is a table of lines that are not under their image's heading.
 func writeRows(b *strings.Builder, lines []line) {
-	b.WriteString("| | Image | Region | Id | Why |\n| --- | --- | --- | --- | --- |\n")
+	b.WriteString("| | Image | Region | Id | Details |\n| --- | --- | --- | --- | --- |\n")
 	for _, l := range lines {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", markCell(l), markdownCode(clean(l.image)),
 			markdownText.Replace(l.place), idCell(l), markdownText.Replace(l.detail))
@@ -101,7 +101,7 @@ func writeFolded(b *strings.Builder, g group) {
 		name = "<code>" + htmlEscapes(clean(g.image)) + "</code> " + htmlText(g.source)
 	}
 	fmt.Fprintf(b, "<details><summary>%s: %s</summary>\n\n", name, htmlText(tally(rows)))
-	b.WriteString("| | Region | Id | Why |\n| --- | --- | --- | --- |\n")
+	b.WriteString("| | Region | Id | Details |\n| --- | --- | --- | --- |\n")
 	for _, l := range rows {
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", markCell(l), markdownText.Replace(l.place), idCell(l), markdownText.Replace(l.detail))
 	}
@@ -133,8 +133,8 @@ func idCell(l line) string {
 	return markdownCode(l.id)
 }
 
-func writeSafety(b *strings.Builder, facts []fact) {
-	b.WriteString("### Safety\n\n")
+func writeFactList(b *strings.Builder, title string, facts []fact) {
+	fmt.Fprintf(b, "### %s\n\n", title)
 	for _, f := range facts {
 		fmt.Fprintf(b, "- **%s**: %s\n", f.label, markdownText.Replace(f.text))
 	}

@@ -22,7 +22,7 @@ func PlanText(w io.Writer, p plan.Plan, s Style) error {
 		writeGroups(&b, groups, s)
 		writeRemovals(&b, p, s)
 		writeLegend(&b, groups, s)
-		writeFacts(&b, facts, s)
+		writeFacts(&b, "Safety", facts, s)
 		if p.Fingerprint != "" {
 			fmt.Fprintf(&b, "Fingerprint: %s\n\n", clean(p.Fingerprint))
 		}
@@ -84,12 +84,12 @@ func writeLegend(b *strings.Builder, groups []group, s Style) {
 	fmt.Fprintf(b, "%s\n\n", hang(fill(entries, s.Width-2), 2))
 }
 
-func writeFacts(b *strings.Builder, facts []fact, s Style) {
+func writeFacts(b *strings.Builder, title string, facts []fact, s Style) {
 	width := 0
 	for _, f := range facts {
 		width = max(width, cells.StringWidth(f.label))
 	}
-	fmt.Fprintln(b, "Safety")
+	fmt.Fprintln(b, title)
 	indent := 2 + width + 2
 	for _, f := range facts {
 		fmt.Fprintf(b, "  %s  %s\n", pad(f.label, width), paragraph(f.text, s, indent))

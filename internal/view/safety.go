@@ -19,12 +19,13 @@ type fact struct {
 // safety is all that a reviewer should know beside the actions.
 func safety(p plan.Plan) []fact {
 	facts := []fact{removals(p.Limits), copies(p.Limits), prune(p)}
-	facts = append(facts, coverage(p)...)
-	facts = append(facts, filters(p.Filters)...)
-	facts = append(facts, owners(p)...)
-	for _, c := range p.Conflicts {
-		facts = append(facts, fact{"conflict", fmt.Sprintf("%s %s: %s", place(p.Head, c.Account, c.Region), clean(c.AMI), clean(c.Why)), true})
+	facts = append(facts, coverage(p.Head, p.Regions)...)
+	if !p.Complete {
+		facts = append(facts, incomplete)
 	}
+	facts = append(facts, filters(p.Filters)...)
+	facts = append(facts, owners(p.OtherOwners)...)
+	facts = append(facts, conflicts(p.Head, p.Conflicts)...)
 	for _, w := range p.Warnings {
 		facts = append(facts, fact{"warning", clean(w.Text), true})
 	}
@@ -49,15 +50,17 @@ func prune(p plan.Plan) fact {
 	return fact{label: "prune", text: "off: what is not declared is shown and stays"}
 }
 
+var incomplete = fact{"complete", "no: this does not cover everything that amis.yaml declares", true}
+
 // coverage tells which Regions were seen. Those that are left out on purpose
 // are only counted, those that could not be read are named.
-func coverage(p plan.Plan) []fact {
+func coverage(h plan.Head, regions []plan.RegionView) []fact {
 	seen := map[state.Status]int{}
-	var unread []fact
-	for _, r := range p.Regions {
+	var gaps []fact
+	for _, r := range regions {
 		seen[r.Status]++
 		if r.Status == state.Unknown {
-			unread = append(unread, fact{"not read", place(p.Head, r.Account, r.Region) + because(r.Reason), true})
+			gaps = append(gaps, fact{"not read", place(h, r.Account, r.Region) + because(r.Reason), true})
 		}
 	}
 	text := fmt.Sprintf("%d of %d read", seen[state.Readable], seen[state.Readable]+seen[state.Unknown])
@@ -67,11 +70,7 @@ func coverage(p plan.Plan) []fact {
 	if n := seen[state.OutOfScope]; n > 0 {
 		text += fmt.Sprintf("; %d out of scope", n)
 	}
-	facts := append([]fact{{label: "Regions", text: text}}, unread...)
-	if !p.Complete {
-		facts = append(facts, fact{"complete", "no: this plan does not cover everything that amis.yaml declares", true})
-	}
-	return facts
+	return append([]fact{{label: "Regions", text: text}}, gaps...)
 }
 
 func because(why *state.Problem) string {
@@ -102,15 +101,23 @@ func filters(f plan.Filter) []fact {
 	return []fact{{"filters", strings.Join(flags, " "), true}}
 }
 
-func owners(p plan.Plan) []fact {
+func owners(counts []plan.OwnerCount) []fact {
 	var parts []string
-	for _, o := range p.OtherOwners {
+	for _, o := range counts {
 		parts = append(parts, fmt.Sprintf("%s (%s)", clean(o.Owner), count(o.Copies, "copy", "copies")))
 	}
 	if len(parts) == 0 {
 		return nil
 	}
 	return []fact{{"other owners", strings.Join(parts, ", ") + ": left alone", true}}
+}
+
+func conflicts(h plan.Head, cs []plan.Conflict) []fact {
+	var facts []fact
+	for _, c := range cs {
+		facts = append(facts, fact{"conflict", fmt.Sprintf("%s %s: %s", place(h, c.Account, c.Region), clean(c.AMI), clean(c.Why)), true})
+	}
+	return facts
 }
 
 func count(n int, one, many string) string {
