@@ -16,7 +16,7 @@ import (
 
 // readOutputs reads a file as the runner does (actions/runner,
 // FileCommandManager): NAME=VALUE, or NAME<<END, lines, END.
-func readOutputs(t testing.TB, file string) []github.Output {
+func readOutputs(t *testing.T, file string) []github.Output {
 	t.Helper()
 	var out []github.Output
 	lines := strings.Split(strings.TrimSuffix(file, "\n"), "\n")
