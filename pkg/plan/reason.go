@@ -21,6 +21,7 @@ type Reason struct {
 // Args are the typed arguments of reasons. Each code uses some of them; see
 // sentences.go.
 type Args struct {
+	Image     string        `json:"image,omitempty"`
 	AMI       string        `json:"ami,omitempty"`
 	Other     string        `json:"other,omitempty"` // the other AMI, key or name of a pair
 	Region    string        `json:"region,omitempty"`

@@ -1,0 +1,165 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// liveCopy is an AMI that is proven ours.
+type liveCopy struct {
+	ami       *state.AMI
+	ctl       state.Control
+	condition condition
+	detail    string            // of the condition: which snapshot, which difference
+	snapshots []*state.Snapshot // those behind it that were read
+	reowned   bool              // a former owner's, taken over
+	image     string            // the image name its tag says
+	fresh     bool              // made by this plan or still pending: its permissions are EC2's defaults
+}
+
+// condition is what can be done with a copy.
+type condition int
+
+const (
+	pending    condition = iota
+	broken               // failed, or available and different from its source
+	unverified           // available, nobody has compared it yet
+	usable               // available, verified, its snapshots there
+	restorable           // disabled by retiring it
+	byHand               // disabled, and not by us
+	archived             // a snapshot is archived or on its way back
+	unreadable           // a snapshot could not be read
+)
+
+// judge tells a copy's condition.
+func (lc *liveCopy) judge() {
+	a := lc.ami
+	switch a.State {
+	case state.ImagePending:
+		lc.condition, lc.fresh = pending, true
+		return
+	case state.ImageAvailable, state.ImageDisabled:
+	default:
+		lc.condition, lc.detail = broken, cmp.Or(a.StateReason, a.State)
+		return
+	}
+	if strings.HasPrefix(lc.ctl.Verified, state.DifferentPrefix) {
+		lc.condition, lc.detail = broken, lc.ctl.Verified
+		return
+	}
+	lc.condition, lc.detail = lc.judgeSnapshots()
+}
+
+// judgeSnapshots tells the condition of a copy whose image EC2 is done with.
+func (lc *liveCopy) judgeSnapshots() (condition, string) {
+	for i, id := range lc.ami.SnapshotIDs() {
+		switch s := lc.snapshots[i]; {
+		case s == nil:
+			return unreadable, id
+		case s.State == state.SnapshotError:
+			return broken, "snapshot " + id + ": " + s.StateMessage
+		}
+	}
+	switch disabled := lc.ami.State == state.ImageDisabled; {
+	case disabled && lc.retired():
+		return restorable, ""
+	case disabled:
+		return byHand, ""
+	case lc.ctl.Verified != state.VerifiedOK:
+		return unverified, ""
+	}
+	for _, s := range lc.snapshots {
+		if !readySnapshot(*s) {
+			return archived, s.ID
+		}
+	}
+	return usable, ""
+}
+
+// retired reports whether retiring has begun: the tag is there, readable or not.
+func (lc *liveCopy) retired() bool { return hasTag(lc.ami.Tags, state.TagRetiredAt) }
+
+// retiredAt is when retiring began. A time that cannot be read, lies in the
+// future or before the AMI's creation counts for nothing: the grace starts again.
+func (lc *liveCopy) retiredAt(now time.Time) (time.Time, bool) {
+	at := lc.ctl.RetiredAt
+	if at.IsZero() || at.After(now) || at.Before(lc.ami.Created.Truncate(time.Second)) {
+		return time.Time{}, false
+	}
+	return at, true
+}
+
+// is reports whether a copy is of a source and, where one is asked for, a key.
+func (lc *liveCopy) is(w want) bool {
+	return lc.ctl.SourceAMI == w.source.id && lc.ctl.SourceRegion == w.source.region &&
+		(!w.keyed || lc.key() == w.key)
+}
+
+// key is the KMS key that the copy was asked to be under. Where the tag is
+// gone, the snapshots tell.
+func (lc *liveCopy) key() string {
+	if lc.ctl.Key != "" {
+		return lc.ctl.Key
+	}
+	key := ""
+	for _, s := range lc.snapshots {
+		switch {
+		case s == nil || (key != "" && key != s.KMSKey):
+			return ""
+		default:
+			key = s.KMSKey
+		}
+	}
+	return cmp.Or(key, state.KeyNone)
+}
+
+// preferred orders copies of one source and key: those without retired-at
+// first, then the highest generation, then the earliest.
+func preferred(a, b *liveCopy) int {
+	return cmp.Or(
+		falseFirst(a.retired(), b.retired()),
+		cmp.Compare(b.ctl.Generation, a.ctl.Generation),
+		a.ami.Created.Compare(b.ami.Created),
+		cmp.Compare(a.ami.ID, b.ami.ID),
+	)
+}
+
+// lastCurrent orders superseded copies: the one that was current last first.
+func lastCurrent(a, b *liveCopy) int {
+	return cmp.Or(
+		falseFirst(a.retired(), b.retired()),
+		falseFirst(!a.ctl.SupersededAt.IsZero(), !b.ctl.SupersededAt.IsZero()),
+		b.ctl.SupersededAt.Compare(a.ctl.SupersededAt),
+		newest(a, b),
+	)
+}
+
+// newest orders copies by their making, the youngest first.
+func newest(a, b *liveCopy) int {
+	return cmp.Or(b.ami.Created.Compare(a.ami.Created), cmp.Compare(b.ami.ID, a.ami.ID))
+}
+
+func falseFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}
+
+func withCondition(copies []*liveCopy, any ...condition) []*liveCopy {
+	var out []*liveCopy
+	for _, lc := range copies {
+		if slices.Contains(any, lc.condition) {
+			out = append(out, lc)
+		}
+	}
+	return out
+}

@@ -1,0 +1,118 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// shareImage compares launch permissions: those of a copy that amis.yaml
+// shares, or that we have marked as shared, so that what leaves the file is
+// revoked. The mark is written before the first grant.
+func (p *planner) shareImage(c *cell, lc *liveCopy, e *edit) {
+	declared := c.entry.image.Share != nil
+	if !declared && !lc.ctl.Shared {
+		return
+	}
+	var live []state.Grant
+	if !lc.fresh {
+		a := p.facts.launchPermissions(state.Resource{Account: c.key.Account, Region: c.key.Region, ID: lc.ami.ID})
+		if !a.Known() {
+			c.unknown = append(c.unknown, *problem(PermissionUnknown, Args{AMI: lc.ami.ID, Detail: a.Problem.Text}))
+			return
+		}
+		live = p.foreign(a.Value)
+	}
+	add, remove := difference(c.entry.grants, live), difference(live, c.entry.grants)
+	tellGrants(e, "share", add, remove)
+	if len(add) > 0 && !lc.ctl.Shared {
+		e.do(SetTags{On: OnImage, Tags: map[string]string{state.TagShared: state.SharedYes}})
+	}
+	if len(add)+len(remove) > 0 {
+		e.do(Share{Add: add, Remove: remove})
+	}
+	if len(c.entry.grants) == 0 && lc.ctl.Shared {
+		e.change("shared", state.SharedYes, "")
+		e.do(RemoveTags{On: OnImage, Keys: []string{state.TagShared}})
+	}
+	if !lc.fresh && slices.ContainsFunc(add, func(g state.Grant) bool { return g.Public }) {
+		e.blocks = append(e.blocks, p.publicCopyBlocks(c, lc)...)
+	}
+}
+
+// publicCopyBlocks are what EC2 refuses to make public.
+func (p *planner) publicCopyBlocks(c *cell, lc *liveCopy) []Reason {
+	var out []Reason
+	args := Args{AMI: lc.ami.ID, Image: c.key.Image, Region: c.key.Region}
+	if slices.ContainsFunc(lc.snapshots, func(s *state.Snapshot) bool { return s != nil && s.Encrypted }) {
+		out = append(out, Reason{PublicEncrypted, args})
+	}
+	if len(lc.ami.ProductCodes)+len(lc.ami.Watermarks) > 0 {
+		out = append(out, Reason{PublicRestricted, args})
+	}
+	if s := p.facts.settings(c.key.Target()); s.Known() && s.Value.BlockPublicAccess {
+		out = append(out, Reason{PublicBlocked, args})
+	}
+	return out
+}
+
+// shareSnapshots compares create-volume permissions. Each snapshot carries its
+// own mark, so that permissions are read only where there may be some.
+func (p *planner) shareSnapshots(c *cell, lc *liveCopy, e *edit) {
+	want := c.entry.snapshots
+	var add, remove []state.Grant
+	marked, marks := true, false
+	if lc.fresh {
+		add, marked = want, false
+	}
+	for _, s := range lc.snapshots {
+		if lc.fresh || s == nil || (len(want) == 0 && !hasTag(s.Tags, state.TagShared)) {
+			continue
+		}
+		a := p.facts.snapshotPermissions(state.Resource{Account: c.key.Account, Region: c.key.Region, ID: s.ID})
+		if !a.Known() {
+			c.unknown = append(c.unknown, *problem(PermissionUnknown, Args{AMI: s.ID, Detail: a.Problem.Text}))
+			continue
+		}
+		live := p.foreign(a.Value)
+		add, remove = append(add, difference(want, live)...), append(remove, difference(live, want)...)
+		marked, marks = marked && hasTag(s.Tags, state.TagShared), marks || hasTag(s.Tags, state.TagShared)
+	}
+	add, remove = sortedGrants(add), sortedGrants(remove)
+	tellGrants(e, "share.snapshots", add, remove)
+	if len(add) > 0 && !marked {
+		e.do(SetTags{On: OnSnapshots, Tags: map[string]string{state.TagShared: state.SharedYes}})
+	}
+	if len(add)+len(remove) > 0 {
+		e.do(ShareSnapshots{Add: add, Remove: remove})
+	}
+	if len(want) == 0 && marks {
+		e.change("shared snapshots", state.SharedYes, "")
+		e.do(RemoveTags{On: OnSnapshots, Keys: []string{state.TagShared}})
+	}
+}
+
+// foreign leaves the own account out: it may launch anyway.
+func (p *planner) foreign(list []state.Grant) []state.Grant {
+	return sortedGrants(slices.DeleteFunc(slices.Clone(list), func(g state.Grant) bool { return g.Account == p.live.Account }))
+}
+
+// difference is what is in a and not in b. Both are sorted.
+func difference(a, b []state.Grant) []state.Grant {
+	var out []state.Grant
+	for _, g := range a {
+		if !slices.Contains(b, g) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func tellGrants(e *edit, field string, add, remove []state.Grant) {
+	for _, g := range add {
+		e.change(field, "", g.String())
+	}
+	for _, g := range remove {
+		e.change(field, g.String(), "")
+	}
+}

@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// tags compares the tags of people on the AMI and its snapshots, the keys that
+// amisync remembers to have set, and amisync:lifecycle. Keys of other people
+// stay; keys that we set and amis.yaml no longer lists go.
+func (p *planner) tags(c *cell, lc *liveCopy, e *edit) {
+	set := map[string]string{}
+	onImage := false
+	for _, k := range c.entry.tagKeys {
+		v := c.entry.image.Tags[k]
+		onImage = p.wantTag(lc, e, set, k, v) || onImage
+	}
+	if !protects(c) {
+		onImage = p.wantLifecycle(c, lc, e, set) || onImage
+	}
+	var gone []string
+	for _, k := range lc.ctl.TagKeys {
+		if _, wanted := c.entry.image.Tags[k]; !wanted && mayRemove(k) && onAny(lc, k) {
+			gone = append(gone, k)
+			e.change("tags."+k, lc.ami.Tags[k], "")
+		}
+	}
+	if len(set) > 0 {
+		e.do(SetTags{On: whole(onImage), Tags: set})
+	}
+	if len(gone) > 0 {
+		e.do(RemoveTags{On: OnBoth, Keys: gone})
+	}
+	p.rememberKeys(c, lc, e)
+	if lc.ctl.Verified == "" {
+		lineage := map[string]string{}
+		p.writeLineage(lineage)
+		if len(lineage) > 0 {
+			e.do(SetTags{On: OnBoth, Tags: lineage})
+		}
+	}
+}
+
+func whole(onImage bool) Subject {
+	if onImage {
+		return OnBoth
+	}
+	return OnSnapshots
+}
+
+// wantTag adds a tag to those to be set where the image or a snapshot has it
+// not, and reports whether the image is concerned.
+func (p *planner) wantTag(lc *liveCopy, e *edit, set map[string]string, k, v string) bool {
+	have, ok := lc.ami.Tags[k]
+	switch {
+	case !ok || have != v:
+		e.change("tags."+k, have, v)
+		set[k] = v
+		return true
+	case snapshotsDiffer(lc, k, v):
+		e.change("tags."+k+" of snapshots", "", v)
+		set[k] = v
+	}
+	return false
+}
+
+func (p *planner) wantLifecycle(c *cell, lc *liveCopy, e *edit, set map[string]string) bool {
+	have := lc.ami.Tags[state.TagLifecycle]
+	if have == c.entry.retention {
+		return false
+	}
+	e.change("lifecycle", have, c.entry.retention)
+	set[state.TagLifecycle] = c.entry.retention
+	return true
+}
+
+func snapshotsDiffer(lc *liveCopy, k, v string) bool {
+	if lc.fresh {
+		return false
+	}
+	return slices.ContainsFunc(lc.snapshots, func(s *state.Snapshot) bool {
+		have, ok := s.Tags[k]
+		return !ok || have != v
+	})
+}
+
+func onAny(lc *liveCopy, k string) bool {
+	return hasTag(lc.ami.Tags, k) || slices.ContainsFunc(lc.snapshots, func(s *state.Snapshot) bool {
+		return s != nil && hasTag(s.Tags, k)
+	})
+}
+
+// mayRemove guards against a damaged amisync:tag-keys.
+func mayRemove(k string) bool { return !state.IsControl(k) && !strings.HasPrefix(k, "aws:") }
+
+// rememberKeys keeps amisync:tag-keys equal to the keys that amis.yaml lists,
+// after the tags themselves: a run that dies before it tries again.
+func (p *planner) rememberKeys(c *cell, lc *liveCopy, e *edit) {
+	if slices.Equal(lc.ctl.TagKeys, c.entry.tagKeys) {
+		return
+	}
+	want := state.TagKeysTags(c.entry.tagKeys)
+	if len(want) > 0 {
+		e.do(SetTags{On: OnImage, Tags: want})
+	}
+	var stale []string
+	for _, k := range slices.Sorted(maps.Keys(lc.ami.Tags)) {
+		if _, keep := want[k]; state.IsTagKeys(k) && !keep {
+			stale = append(stale, k)
+		}
+	}
+	if len(stale) > 0 {
+		e.do(RemoveTags{On: OnImage, Keys: stale})
+	}
+	if !lc.fresh {
+		e.change("tag-keys", strings.Join(lc.ctl.TagKeys, " "), strings.Join(c.entry.tagKeys, " "))
+	}
+}

@@ -1,0 +1,228 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// leaving is a copy that must go, and why.
+type leaving struct {
+	cell      *cell
+	copy      *liveCopy
+	reason    Reason
+	successor successor // in a declared cell: what must be usable first
+	supersede bool      // superseded-at is to be written
+	held      *Reason   // it may not go now
+}
+
+// takeAway plans the way out: retire, then deregister once the grace is over. A
+// broken copy goes at once, since nobody can use it. The parameter that names
+// it goes before the step that makes it unlaunchable.
+func (p *planner) takeAway(g leaving) {
+	ret := p.retention(g)
+	if g.copy.condition == broken {
+		p.deregister(g, ret, time.Time{}, nil, nil)
+		return
+	}
+	at, retired := g.copy.retiredAt(p.now)
+	steps := p.retireSteps(g, ret, retired)
+	if len(steps) == 0 {
+		p.deregister(g, ret, at, nil, nil)
+		return
+	}
+	first := p.retire(g, ret, steps, retired)
+	if len(first.Blocked) > 0 {
+		return
+	}
+	if !retired {
+		at = p.now
+	}
+	p.deregister(g, ret, at, first, steps)
+}
+
+// retention is what holds for a copy: its entry's while there is one, else the
+// stricter of what it remembers and the file's defaults.
+func (p *planner) retention(g leaving) state.Retention {
+	if g.cell.entry != nil {
+		return g.cell.entry.image.Lifecycle.Retention
+	}
+	if g.copy.ctl.Retention != nil {
+		return state.Stricter(*g.copy.ctl.Retention, p.d.Defaults)
+	}
+	return p.d.Defaults
+}
+
+func (p *planner) guard(c *cell) state.Guard {
+	if c.entry != nil {
+		return c.entry.image.Guard
+	}
+	return p.d.Guard
+}
+
+// retireSteps are what is left to do of retiring. The time is written before
+// the first effect, so that a run that dies in between is gone on with.
+func (p *planner) retireSteps(g leaving, ret state.Retention, retired bool) []Step {
+	var steps []Step
+	lc := g.copy
+	if !retired {
+		if g.supersede {
+			steps = append(steps, StampTag{Key: state.TagSupersededAt})
+		}
+		steps = append(steps, StampTag{Key: state.TagRetiredAt})
+	}
+	if lc.ami.Protected() && protectedByUs(lc) {
+		steps = append(steps, Unprotect{})
+	}
+	switch {
+	case lc.ami.State != state.ImageAvailable:
+	case ret.Retire == state.RetireDisable:
+		steps = append(steps, Disable{})
+	case !p.deprecated(lc):
+		steps = append(steps, DeprecateNow{})
+	}
+	return steps
+}
+
+func disables(steps []Step) bool {
+	for _, s := range steps {
+		if _, ok := s.(Disable); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// retire is the first action on the way out.
+func (p *planner) retire(g leaving, ret state.Retention, steps []Step, resumed bool) *Action {
+	reason := g.reason
+	if resumed {
+		reason = Reason{RetireUnfinished, Args{AMI: g.copy.ami.ID}}
+	}
+	a := p.leave(g, Retire, reason, nil)
+	a.Changes = []Change{{Field: "retire", After: ret.Retire}}
+	a.Do.Steps = steps
+	a.Blocked = p.leaveBlocks(g, disables(steps))
+	if disables(steps) {
+		p.guardReferences(g, a)
+		p.unpublishFirst(g, a)
+	}
+	p.addLeaving(g, a)
+	return a
+}
+
+// deregister is the last one. Before its time it is listed, not executable.
+func (p *planner) deregister(g leaving, ret state.Retention, at time.Time, first *Action, done []Step) {
+	reason := g.reason
+	reason.Args.Grace = ret.Grace
+	if g.copy.condition == broken {
+		reason.Args.Grace = 0
+	}
+	a := p.leave(g, Deregister, reason, done)
+	a.Changes = []Change{{Field: "snapshots", After: ret.Snapshots}}
+	a.Do.Steps = p.deregisterSteps(g.copy, ret, done)
+	if ret.Snapshots == state.SnapshotsDelete {
+		a.Estimate = p.frees(g.copy)
+	}
+	if first != nil {
+		a.After = append(a.After, first.ID)
+	}
+	if due := at.Add(ret.Grace); due.After(p.now) && g.copy.condition != broken {
+		a.DueAt, a.Reason.Args.Until = &due, &due
+		p.add(g.cell, a)
+		return
+	}
+	a.Blocked = p.leaveBlocks(g, true)
+	p.guardReferences(g, a)
+	if first == nil || !disables(done) {
+		p.unpublishFirst(g, a)
+	}
+	p.addLeaving(g, a)
+}
+
+// deregisterSteps mark snapshots that are to stay, so that they are not taken
+// for orphans, and switch protection off where it is ours.
+func (p *planner) deregisterSteps(lc *liveCopy, ret state.Retention, done []Step) []Step {
+	var steps []Step
+	if lc.ami.Protected() && protectedByUs(lc) && len(done) == 0 {
+		steps = append(steps, Unprotect{})
+	}
+	if ret.Snapshots == state.SnapshotsKeep && len(lc.ami.SnapshotIDs()) > 0 {
+		steps = append(steps, SetTags{On: OnSnapshots, Tags: map[string]string{state.TagKeep: "snapshots: keep"}})
+	}
+	return append(steps, DeregisterImage{DeleteSnapshots: ret.Snapshots == state.SnapshotsDelete})
+}
+
+// leave begins an action on a copy that goes: after its successor, and only
+// while both are as planned for.
+func (p *planner) leave(g leaving, kind Kind, reason Reason, done []Step) *Action {
+	a := p.act(g.cell, kind, reason)
+	a.AMI, a.SourceAMI, a.SourceRegion = g.copy.ami.ID, g.copy.ctl.SourceAMI, g.copy.ctl.SourceRegion
+	a.Preconditions = []Precondition{imageAsSeen(after(*g.copy.ami, done))}
+	s := g.successor
+	if s.action != "" {
+		a.After = append(a.After, s.action)
+	}
+	if s.ok {
+		usable := Precondition{Check: CheckUsable, Action: s.action}
+		if s.copy != nil {
+			usable.ID, usable.Action = s.copy.ami.ID, ""
+		}
+		a.Preconditions = append(a.Preconditions, usable)
+	}
+	return a
+}
+
+// addLeaving adds an action on a copy that goes. One that is blocked waits for
+// nothing.
+func (p *planner) addLeaving(g leaving, a *Action) {
+	if len(a.Blocked) > 0 {
+		a.After = nil
+	}
+	p.add(g.cell, a)
+}
+
+// frees is how much a deregistration gives back, at most.
+func (p *planner) frees(lc *liveCopy) Estimate {
+	find := func(id string) *state.Snapshot {
+		for _, s := range lc.snapshots {
+			if s != nil && s.ID == id {
+				return s
+			}
+		}
+		return nil
+	}
+	e := sizeOf(lc.ami, find)
+	e.UpperBound = true
+	return e
+}
+
+// unpublishFirst deletes the parameter that names a copy before the step that
+// makes the copy unlaunchable, and under the same blocks.
+func (p *planner) unpublishFirst(g leaving, before *Action) {
+	name := g.copy.ctl.Published
+	if name == "" || g.moved(name) {
+		return
+	}
+	q := state.ParameterQuery{Account: g.cell.key.Account, Region: g.cell.key.Region, Name: name}
+	live := p.facts.parameter(q)
+	if !live.Known() {
+		before.Blocked = append(before.Blocked, Reason{ParameterUnknown, Args{Parameter: name, Detail: live.Problem.Text}})
+		return
+	}
+	if !live.Value.Exists || live.Value.Value != g.copy.ami.ID || !p.ours(g.cell, live.Value) {
+		return
+	}
+	a := p.unpublish(g.cell, g.copy, g.reason)
+	a.Preconditions = append(a.Preconditions, before.Preconditions...)
+	a.Blocked, a.After = slices.Clone(before.Blocked), slices.Clone(before.After)
+	p.addLeaving(g, a)
+	before.After = append(before.After, a.ID)
+}
+
+// moved reports whether the cell's entry publishes the same parameter: then it
+// follows the successor.
+func (g leaving) moved(name string) bool {
+	return g.cell.declared && g.cell.entry.image.Publish != nil && g.cell.entry.image.Publish.SSM == name
+}

@@ -1,0 +1,108 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// settleOthers decides about the copies of a declared cell that are not D's.
+// With a successor they are superseded or duplicates; without one, nothing
+// that could be somebody's last usable copy goes.
+func (p *planner) settleOthers(c *cell, m match, s successor) {
+	if !s.ok {
+		p.holdOthers(c, m)
+		return
+	}
+	for _, lc := range m.twins {
+		p.takeAway(leaving{cell: c, copy: lc, successor: s, reason: Reason{Duplicate, p.supersededArgs(lc, s)}})
+	}
+	keep := c.entry.image.Lifecycle.Keep
+	for _, lc := range m.others {
+		if keep > 0 && keepable(lc) {
+			keep--
+			p.keep(c, lc, s)
+			continue
+		}
+		p.takeAway(leaving{
+			cell: c, copy: lc, successor: s, reason: Reason{Superseded, p.supersededArgs(lc, s)},
+			supersede: !hasTag(lc.ami.Tags, state.TagSupersededAt),
+		})
+	}
+	for _, lc := range m.broken {
+		p.takeAway(leaving{cell: c, copy: lc, successor: s, reason: Reason{Broken, Args{AMI: lc.ami.ID, Detail: lc.detail}}})
+	}
+}
+
+// keepable reports whether a copy is good for a rollback.
+func keepable(lc *liveCopy) bool {
+	return lc.ctl.Verified == state.VerifiedOK && (lc.condition == usable || lc.condition == restorable)
+}
+
+func (p *planner) supersededArgs(lc *liveCopy, s successor) Args {
+	args := Args{AMI: lc.ami.ID}
+	if s.copy != nil {
+		args.Other = s.copy.ami.ID
+	}
+	return args
+}
+
+// holdOthers lets go only what is on its way out already, or broken, and keeps
+// the cell's best copy and the newest broken one of each source and key: that
+// one remembers the attempts.
+func (p *planner) holdOthers(c *cell, m match) {
+	others := slices.Concat(m.twins, m.others)
+	last := m.replaceable()
+	if m.current != nil && m.current.condition == usable {
+		last = m.current
+	}
+	for _, lc := range others {
+		if !lc.retired() {
+			continue
+		}
+		g := leaving{cell: c, copy: lc, reason: Reason{Superseded, Args{AMI: lc.ami.ID}}}
+		if lc == last {
+			g.held = &Reason{SuccessorNotUsable, Args{AMI: lc.ami.ID, Region: c.key.Region, Image: c.key.Image}}
+			p.takeAwayHeld(g)
+			continue
+		}
+		p.takeAway(g)
+	}
+	remembered := map[string]bool{}
+	for _, lc := range m.broken {
+		memory := lc.ctl.SourceRegion + " " + lc.ctl.SourceAMI + " " + lc.key()
+		if remembered[memory] {
+			p.takeAway(leaving{cell: c, copy: lc, reason: Reason{Broken, Args{AMI: lc.ami.ID, Detail: lc.detail}}})
+		}
+		remembered[memory] = true
+	}
+}
+
+// takeAwayHeld shows a cell's last usable copy whose time is over.
+func (p *planner) takeAwayHeld(g leaving) {
+	if at, valid := g.copy.retiredAt(p.now); valid {
+		p.deregister(g, p.retention(g), at, nil, nil)
+	}
+}
+
+// planUndeclared takes away the copies of a cell that nobody wants any more.
+func (p *planner) planUndeclared(c *cell) {
+	sorted := slices.Clone(c.copies)
+	slices.SortFunc(sorted, lastCurrent)
+	if len(sorted) > 0 {
+		c.current = sorted[0]
+	}
+	code := ImageRemoved
+	if c.entry != nil {
+		code = RegionRemoved
+	}
+	for _, lc := range sorted {
+		args := Args{AMI: lc.ami.ID, Image: c.key.Image, Region: c.key.Region}
+		reason := Reason{code, args}
+		if lc.condition == broken {
+			args.Detail = lc.detail
+			reason = Reason{Broken, args}
+		}
+		p.takeAway(leaving{cell: c, copy: lc, reason: reason})
+	}
+}

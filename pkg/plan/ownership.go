@@ -1,0 +1,168 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// observe reads the Regions: it sorts out what is ours by both proofs, counts
+// what is not, and puts every copy into its cell.
+func (p *planner) observe() {
+	for i := range p.live.Regions {
+		r := &p.live.Regions[i]
+		if r.Status != state.Readable || !p.d.Scope.Contains(r.Name) {
+			continue
+		}
+		for j := range r.Images {
+			p.observeImage(p.regions[r.Name], &r.Images[j])
+		}
+	}
+	for _, c := range p.cellsByKey {
+		slices.SortFunc(c.copies, func(a, b *liveCopy) int { return cmp.Compare(a.ami.ID, b.ami.ID) })
+		slices.Sort(c.transient)
+		p.cells = append(p.cells, c)
+	}
+	slices.SortFunc(p.cells, func(a, b *cell) int { return a.key.Compare(b.key) })
+	slices.SortFunc(p.conflicts, func(a, b Conflict) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.AMI, b.AMI))
+	})
+}
+
+func (p *planner) observeImage(r *region, a *state.AMI) {
+	if a.State == state.ImageDeregistered {
+		return
+	}
+	for _, id := range a.SnapshotIDs() {
+		r.used[id] = true
+	}
+	owner := a.Tags[state.TagOwner]
+	p.noteSource(a)
+	if owner != p.d.Owner && !p.formerly[owner] {
+		p.owners[owner]++
+		return
+	}
+	c := p.cell(p.cellOf(r, a))
+	if a.State == state.ImageTransient {
+		c.transient = append(c.transient, a.ID)
+		return
+	}
+	ctl := state.ParseControl(a.Tags)
+	if why, conflict := p.conflict(a, ctl); conflict {
+		p.addConflict(c, a, why)
+		return
+	}
+	lc := p.newCopy(r, a, ctl)
+	if lc.reowned && !(p.o.TakeOver && c.declared) {
+		c.former = append(c.former, lc)
+		p.addConflict(nil, a, Reason{FormerOwner, Args{AMI: a.ID, Other: owner}})
+		return
+	}
+	c.copies = append(c.copies, lc)
+	p.copies++
+}
+
+func (p *planner) newCopy(r *region, a *state.AMI, ctl state.Control) *liveCopy {
+	lc := &liveCopy{ami: a, ctl: ctl, reowned: ctl.Owner != p.d.Owner, image: ctl.Image}
+	if ids := a.SnapshotIDs(); len(ids) > 0 {
+		lc.snapshots = make([]*state.Snapshot, len(ids))
+		for i, id := range ids {
+			lc.snapshots[i] = r.snapshots[id]
+		}
+	}
+	lc.judge()
+	return lc
+}
+
+// cellOf is the cell that an image's tag names: under a former image name it
+// is in the new one for every rule.
+func (p *planner) cellOf(r *region, a *state.AMI) state.Cell {
+	image := a.Tags[state.TagImage]
+	if now, ok := p.renamed[image]; ok {
+		image = now
+	}
+	return state.Cell{Image: image, Account: p.live.Account, Region: r.live.Name}
+}
+
+// noteSource remembers what a copy of anybody that is not finished was made
+// from: its source must not go.
+func (p *planner) noteSource(a *state.AMI) {
+	region, id := a.Tags[state.TagSourceRegion], a.Tags[state.TagSourceAMI]
+	p.sourceAreas[region] = true
+	unfinished := a.State == state.ImagePending || a.State == state.ImageTransient ||
+		(a.State == state.ImageAvailable && a.Tags[state.TagVerified] == "")
+	if unfinished {
+		p.sourceOf[sourceID{region, id}] = true
+		p.sourceOf[sourceID{a.SourceImageRegion, a.SourceImageID}] = true
+	}
+}
+
+// conflict holds an AMI with our tags against both proofs: the account owns it
+// and the tags name a cell and a source; and EC2 itself says that it is a copy
+// of that source, made of no instance (EC2 User Guide, "Identify the source
+// AMI"). While EC2 still works on a copy, or has given up, it need not say so.
+func (p *planner) conflict(a *state.AMI, ctl state.Control) (Reason, bool) {
+	args := Args{AMI: a.ID, Other: a.OwnerID}
+	switch missing := missingTags(ctl); {
+	case a.OwnerID != p.live.Account:
+		return Reason{ConflictAccount, args}, true
+	case missing != "":
+		return Reason{ConflictTags, Args{AMI: a.ID, Detail: missing}}, true
+	case a.SourceInstanceID != "":
+		return Reason{ConflictInstance, Args{AMI: a.ID, Other: a.SourceInstanceID}}, true
+	}
+	if p.mayLackProof(a) && a.SourceImageID == "" && a.SourceImageRegion == "" {
+		return Reason{}, false
+	}
+	if a.SourceImageID != ctl.SourceAMI || a.SourceImageRegion != ctl.SourceRegion {
+		return Reason{ConflictSource, Args{
+			AMI: a.ID, Detail: place(ctl.SourceAMI, ctl.SourceRegion), Other: place(a.SourceImageID, a.SourceImageRegion),
+		}}, true
+	}
+	return Reason{}, false
+}
+
+func (p *planner) mayLackProof(a *state.AMI) bool {
+	return p.o.TrustTags || a.State == state.ImagePending || a.State == state.ImageFailed
+}
+
+// missingTags names the control tags without which it is not known what a copy is.
+func missingTags(ctl state.Control) string {
+	var keys []string
+	for k, v := range map[string]string{
+		state.TagImage: ctl.Image, state.TagSourceAMI: ctl.SourceAMI, state.TagSourceRegion: ctl.SourceRegion,
+	} {
+		if v == "" {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	return strings.Join(keys, ", ")
+}
+
+func place(id, region string) string {
+	if id == "" {
+		return "no AMI"
+	}
+	return id + " in " + region
+}
+
+// addConflict shows an AMI that is never touched.
+func (p *planner) addConflict(c *cell, a *state.AMI, why Reason) {
+	p.conflicts = append(p.conflicts, Conflict{Account: p.live.Account, Region: a.Region, AMI: a.ID, Why: why.Text()})
+	if c != nil {
+		c.conflicts = append(c.conflicts, a)
+	}
+}
+
+// otherOwners counts the copies of other owners, by name.
+func (p *planner) otherOwners() []OwnerCount {
+	var out []OwnerCount
+	for _, owner := range slices.Sorted(maps.Keys(p.owners)) {
+		out = append(out, OwnerCount{Owner: owner, Copies: p.owners[owner]})
+	}
+	return out
+}

@@ -1,0 +1,77 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+)
+
+// warn gathers what a reviewer should know and what changes no action.
+func (p *planner) warn() []Warning {
+	var out []Warning
+	tell := func(code Code, args Args) {
+		r := Reason{code, args}
+		out = append(out, Warning{Code: code, Text: r.Text()})
+	}
+	for _, img := range p.d.Images {
+		e := p.entries[img.Name]
+		s := e.source
+		args := Args{AMI: s.id, Image: img.Name, Region: s.region}
+		switch {
+		case s.pinned && s.unknown == nil && s.ami == nil && p.holds(img.Name, s.id):
+			tell(WarnSourceGone, args)
+		case s.ami != nil && !s.ami.Deprecated.IsZero() && !s.ami.Deprecated.After(p.now):
+			tell(WarnSourceDeprecated, args)
+		}
+		if s.s3Backed() && p.plansTo(img.Name, Deregister) {
+			tell(WarnS3Files, args)
+		}
+		if sh := img.Share; sh != nil && sh.Snapshots && len(sh.Organizations)+len(sh.OrganizationalUnits) > 0 {
+			tell(WarnSnapshotSharing, args)
+		}
+	}
+	return append(out, p.settingsWarnings()...)
+}
+
+// holds reports whether some cell of an image holds a copy of its source.
+func (p *planner) holds(image, source string) bool {
+	return slices.ContainsFunc(p.cells, func(c *cell) bool {
+		return c.key.Image == image && c.current != nil && c.current.ctl.SourceAMI == source
+	})
+}
+
+func (p *planner) plansTo(image string, kind Kind) bool {
+	return slices.ContainsFunc(p.cells, func(c *cell) bool {
+		return c.key.Image == image && slices.ContainsFunc(c.actions, func(a *Action) bool { return a.Kind == kind })
+	})
+}
+
+// settingsWarnings tell of Regions that encrypt whatever amis.yaml says about a
+// copy that is to be started there.
+func (p *planner) settingsWarnings() []Warning {
+	var encrypts, silent []string
+	for _, c := range p.cells {
+		starts := slices.ContainsFunc(c.actions, func(a *Action) bool { return a.Kind.Makes() && len(a.Blocked) == 0 })
+		if !starts || c.entry.image.Encryption != nil || c.entry.source.encrypted() {
+			continue
+		}
+		switch s := p.facts.settings(c.key.Target()); {
+		case !s.Known():
+			silent = append(silent, c.key.Region)
+		case s.Value.EncryptionByDefault:
+			encrypts = append(encrypts, c.key.Region)
+		}
+	}
+	var out []Warning
+	if list := regionList(encrypts); list != "" {
+		out = append(out, Warning{WarnEncryptedAnyway, Reason{WarnEncryptedAnyway, Args{Detail: list}}.Text()})
+	}
+	if list := regionList(silent); list != "" {
+		out = append(out, Warning{WarnSettingsUnknown, Reason{WarnSettingsUnknown, Args{Detail: list}}.Text()})
+	}
+	return out
+}
+
+func regionList(regions []string) string {
+	slices.Sort(regions)
+	return strings.Join(slices.Compact(regions), ", ")
+}
