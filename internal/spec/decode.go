@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -31,8 +32,17 @@ func newDecoder(name string) *decoder {
 func (d *decoder) report(n *yaml.Node, suggestion, format string, args ...any) {
 	d.found = append(d.found, Diagnostic{
 		File: d.name, Line: max(n.Line, 1), Column: max(n.Column, 1),
-		Message: fmt.Sprintf(format, args...), Suggestion: suggestion,
+		Message: strings.Map(printable, fmt.Sprintf(format, args...)), Suggestion: suggestion,
 	})
+}
+
+// printable keeps what a file says from breaking the line, or the terminal,
+// that a message is shown on.
+func printable(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return ' '
 }
 
 // spend takes values off the budget; false means that it is used up.
@@ -94,11 +104,12 @@ func (d *decoder) text(n *yaml.Node, v reflect.Value, p place) {
 }
 
 func (d *decoder) truth(n *yaml.Node, v reflect.Value, p place) {
-	if n.Kind != yaml.ScalarNode || n.ShortTag() != tagBool {
-		d.report(n, yesOrNo[strings.ToLower(n.Value)], "%s: expected %s, got %s%s", p, wantBool, describe(n), hint(n, wantBool))
+	word := strings.ToLower(n.Value)
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != tagBool || (word != "true" && word != "false") {
+		d.report(n, yesOrNo[word], "%s: expected %s, got %s%s", p, wantBool, describe(n), hint(n, wantBool))
 		return
 	}
-	v.SetBool(strings.EqualFold(n.Value, "true"))
+	v.SetBool(word == "true")
 }
 
 // yesOrNo are the other words that people use; YAML 1.1 knew them too.
