@@ -35,6 +35,8 @@ func readable(regions ...string) []plan.RegionView {
 	return out
 }
 
+const week = 7 * 24 * time.Hour
+
 func ptr[T any](v T) *T { return &v }
 
 func why(code plan.Code, args plan.Args) plan.Reason { return plan.Reason{Code: code, Args: args} }
@@ -65,7 +67,7 @@ func action(id string, k plan.Kind, image, region, ami string, r plan.Reason) pl
 // fullPlan has an action of every kind, every way of not being done, and every
 // line of the safety block.
 func fullPlan() plan.Plan {
-	due := now.Add(7 * 24 * time.Hour)
+	due := now.Add(week)
 	p := emptyPlan()
 	p.Fingerprint = "9b1f0000000000000000000000000000000000000000000000000000000000aa"
 	p.Applyable, p.Complete = true, false
@@ -99,46 +101,46 @@ func throttled() *state.Problem {
 }
 
 func webActions(due time.Time) []plan.Action {
-	dead := action("a01", plan.Deregister, "web-base", "eu-west-1", "ami-0dead000000000000", why("superseded", plan.Args{Other: "ami-0beef000000000000"}))
+	dead := action("a01", plan.Deregister, "web-base", "eu-west-1", "ami-0dead000000000000", why(plan.Superseded, plan.Args{Other: "ami-0beef000000000000", Grace: week}))
 	dead.Changes = []plan.Change{{Field: "snapshots", After: "delete"}}
 	dead.Estimate = plan.Estimate{GiB: 12, UpperBound: true, Monthly: ptr(0.6)}
-	waits := action("a02", plan.Deregister, "web-base", "us-west-2", "ami-01d00000000000000", why("superseded", plan.Args{}))
+	waits := action("a02", plan.Deregister, "web-base", "us-west-2", "ami-01d00000000000000", why(plan.Superseded, plan.Args{Other: "ami-0beef000000000000"}))
 	waits.DueAt, waits.After = &due, []string{"a04"}
-	grace := action("a03", plan.Deregister, "web-base", "sa-east-1", "ami-0feed000000000000", why("superseded", plan.Args{}))
+	grace := action("a03", plan.Deregister, "web-base", "sa-east-1", "ami-0feed000000000000", why(plan.Superseded, plan.Args{Other: "ami-0beef000000000000", Grace: week, Until: &due}))
 	grace.DueAt = &due
-	retire := action("a04", plan.Retire, "web-base", "us-west-2", "ami-01d00000000000000", why("replaced", plan.Args{}))
+	retire := action("a04", plan.Retire, "web-base", "us-west-2", "ami-01d00000000000000", why(plan.Superseded, plan.Args{}))
 	retire.After = []string{"a05"}
-	recopy := action("a05", plan.Recopy, "web-base", "us-west-2", "", why("source_changed", plan.Args{Other: "ami-01d00000000000000"}))
+	recopy := action("a05", plan.Recopy, "web-base", "us-west-2", "", why(plan.SourceChanged, plan.Args{Other: "ami-0999999999999999", AMI: "ami-0abcdef1234567890"}))
 	recopy.Replaces, recopy.Name = "ami-01d00000000000000", "web-base-ami-0abcdef1234567890"
 	recopy.Estimate = plan.Estimate{GiB: 12, UpperBound: true}
-	made := action("a06", plan.Copy, "web-base", "ap-southeast-2", "", why("missing", plan.Args{}))
+	made := action("a06", plan.Copy, "web-base", "ap-southeast-2", "", why(plan.NoCopy, plan.Args{}))
 	made.Changes = []plan.Change{{Field: "tags.team", After: "platform"}}
 	made.Estimate = plan.Estimate{GiB: 12, Once: ptr(0.24), Monthly: ptr(0.6)}
-	update := action("a07", plan.Update, "web-base", "eu-north-1", "ami-0c0c0c0c0c0c0c0c0", why("drift", plan.Args{}))
+	update := action("a07", plan.Update, "web-base", "eu-north-1", "ami-0c0c0c0c0c0c0c0c0", why(plan.Differs, plan.Args{}))
 	update.Changes = []plan.Change{
 		{Field: "share", After: "111122223333"},
 		{Field: "share", Before: "444455556666"},
 		{Field: "description", Before: "Base", After: "Base for every web service"},
 	}
-	held := action("a08", plan.Deregister, "web-base", "af-south-1", "ami-0e0e0e0e0e0e0e0e0", why("superseded", plan.Args{}))
-	held.Blocked = []plan.Reason{why("referenced", plan.Args{Reference: "launch template lt-0abc version 7"}), why("hold", plan.Args{Detail: "@oncall"})}
+	held := action("a08", plan.Deregister, "web-base", "af-south-1", "ami-0e0e0e0e0e0e0e0e0", why(plan.Superseded, plan.Args{Other: "ami-0beef000000000000"}))
+	held.Blocked = []plan.Reason{why(plan.Referenced, plan.Args{Reference: "launch template lt-0abc version 7"}), why(plan.Held, plan.Args{AMI: "ami-0e0e0e0e0e0e0e0e0", Detail: "@oncall"})}
 	return []plan.Action{dead, waits, grace, held, retire, recopy, made, update}
 }
 
 func otherActions(due time.Time) []plan.Action {
-	gone := action("b01", plan.Retire, "old-linux", "eu-west-1", "ami-0aaaaaaaaaaaaaaaa", why("undeclared", plan.Args{}))
+	gone := action("b01", plan.Retire, "old-linux", "eu-west-1", "ami-0aaaaaaaaaaaaaaaa", why(plan.ImageRemoved, plan.Args{Image: "old-linux"}))
 	gone.Changes = []plan.Change{{Field: "retire", After: "disable"}}
-	later := action("b02", plan.Deregister, "old-linux", "eu-west-1", "ami-0aaaaaaaaaaaaaaaa", why("undeclared", plan.Args{}))
+	later := action("b02", plan.Deregister, "old-linux", "eu-west-1", "ami-0aaaaaaaaaaaaaaaa", why(plan.ImageRemoved, plan.Args{Image: "old-linux"}))
 	later.DueAt, later.After = &due, []string{"b01"}
-	parameter := action("b03", plan.Unpublish, "old-linux", "eu-west-1", "ami-0aaaaaaaaaaaaaaaa", why("undeclared", plan.Args{Parameter: "/amis/old-linux/current"}))
+	parameter := action("b03", plan.Unpublish, "old-linux", "eu-west-1", "ami-0aaaaaaaaaaaaaaaa", why(plan.ImageRemoved, plan.Args{Image: "old-linux"}))
 	parameter.Changes = []plan.Change{{Field: "publish", Before: "/amis/old-linux/current"}}
-	snapshot := action("b04", plan.DeleteSnapshot, "", "eu-west-1", "", why("orphaned", plan.Args{}))
+	snapshot := action("b04", plan.DeleteSnapshot, "", "eu-west-1", "", why(plan.Unused, plan.Args{Grace: week}))
 	snapshot.SnapshotID, snapshot.Estimate = "snap-0123456789abcdef0", plan.Estimate{GiB: 8}
-	restore := action("b05", plan.Restore, "web-lookup", "eu-west-1", "ami-0bbbbbbbbbbbbbbbb", why("desired_again", plan.Args{}))
-	adopt := action("b06", plan.Adopt, "web-lookup", "eu-north-1", "ami-0cccccccccccccccc", why("untagged", plan.Args{}))
-	finish := action("b07", plan.Finish, "web-lookup", "us-west-2", "ami-0dddddddddddddddd", why("unfinished", plan.Args{}))
-	elsewhere := action("b08", plan.Copy, "web-lookup", "us-west-2", "", why("missing", plan.Args{}))
-	elsewhere.Account, elsewhere.Blocked = "999988887777", []plan.Reason{why("source_not_found", plan.Args{})}
+	restore := action("b05", plan.Restore, "web-lookup", "eu-west-1", "ami-0bbbbbbbbbbbbbbbb", why(plan.WantedAgain, plan.Args{}))
+	adopt := action("b06", plan.Adopt, "web-lookup", "eu-north-1", "ami-0cccccccccccccccc", why(plan.FoundUntagged, plan.Args{Other: "ami-0abcdef1234567890"}))
+	finish := action("b07", plan.Finish, "web-lookup", "us-west-2", "ami-0dddddddddddddddd", why(plan.NotVerified, plan.Args{}))
+	elsewhere := action("b08", plan.Copy, "web-lookup", "us-west-2", "", why(plan.NoCopy, plan.Args{}))
+	elsewhere.Account, elsewhere.Blocked = "999988887777", []plan.Reason{why(plan.SourceNotFound, plan.Args{Image: "web-lookup", AMI: "ami-0abcdef1234567890", Region: "us-east-1"})}
 	return []plan.Action{gone, later, parameter, snapshot, restore, adopt, finish, elsewhere}
 }
 
@@ -154,10 +156,10 @@ func largePlan() plan.Plan {
 			n := 20*i + j
 			id, region := fmt.Sprintf("c%03d", n), fmt.Sprintf("eu-test-%d", j)
 			if n%50 == 0 {
-				p.Actions = append(p.Actions, action(id, plan.Deregister, image, region, fmt.Sprintf("ami-%017x", 1000+n), why("superseded", plan.Args{})))
+				p.Actions = append(p.Actions, action(id, plan.Deregister, image, region, fmt.Sprintf("ami-%017x", 1000+n), why(plan.Superseded, plan.Args{Other: "ami-0beef000000000000"})))
 				continue
 			}
-			a := action(id, plan.Copy, image, region, "", why("missing", plan.Args{}))
+			a := action(id, plan.Copy, image, region, "", why(plan.NoCopy, plan.Args{}))
 			a.Estimate.GiB = 8
 			p.Actions = append(p.Actions, a)
 		}

@@ -86,3 +86,30 @@ func outsideCode(s string) string {
 		_, s, _ = strings.Cut(rest, "</code>")
 	}
 }
+
+// Reports and audits carry foreign text too: AWS's messages and people's tags.
+func TestOtherMarkdownIsSafeFromForeignNames(t *testing.T) {
+	const evil = "a|b\n\n## head </details><img src=x> @octocat #1"
+	r, a := mixedReport(), mixedAudit()
+	r.Results[1].Error.Text, r.Results[1].Image, r.Results[1].Region = evil, evil, evil
+	a.Cells[2].Image, a.Cells[2].Region, a.Cells[2].State, a.Cells[2].Published = evil, evil, evil, evil
+	a.Conflicts[0].Why = evil
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"report": func(b *bytes.Buffer) error { return view.ReportMarkdown(b, r) },
+		"audit":  func(b *bytes.Buffer) error { return view.AuditMarkdown(b, a) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		got := outsideCode(b.String())
+		for _, bad := range []string{"\n## head", "<img", "@octocat", " #1"} {
+			if strings.Contains(got, bad) {
+				t.Errorf("%s: %q of a foreign name is markup", name, bad)
+			}
+		}
+		if open, closed := strings.Count(got, "<details>"), strings.Count(got, "</details>"); open != closed {
+			t.Errorf("%s: %d <details> are closed by %d", name, open, closed)
+		}
+	}
+}

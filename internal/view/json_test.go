@@ -15,7 +15,7 @@ import (
 func TestJSONEscapesNoHTML(t *testing.T) {
 	p := emptyPlan()
 	p.Warnings = []plan.Warning{{Code: "x", Text: "a <b> & c"}}
-	p.Actions = []plan.Action{action("1", plan.Copy, "a<b>", "eu-west-1", "", why("missing", plan.Args{Detail: "a <b> & c"}))}
+	p.Actions = []plan.Action{action("1", plan.Copy, "a<b>", "eu-west-1", "", why(plan.Broken, plan.Args{Detail: "a <b> & c"}))}
 	var b bytes.Buffer
 	if err := view.JSON(&b, p); err != nil {
 		t.Fatal(err)

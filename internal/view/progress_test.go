@@ -38,7 +38,7 @@ func (s *screen) lines() []string { return strings.Split(strings.TrimSpace(s.Str
 // event is one of a copy of 12 GiB.
 func event(id, region string, phase apply.Phase, percent int) apply.Event {
 	return apply.Event{
-		At: time.Now(), Phase: phase, Action: action(id, plan.Copy, "web-base", region, "", why("missing", plan.Args{})),
+		At: time.Now(), Phase: phase, Action: action(id, plan.Copy, "web-base", region, "", why(plan.NoCopy, plan.Args{})),
 		AMI: "ami-0c0c0c0c0c0c0c0c0", Percent: percent, GiB: 12,
 	}
 }
