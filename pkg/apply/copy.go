@@ -15,20 +15,12 @@ type spoilt struct{ why string }
 
 func (s *spoilt) Error() string { return s.why }
 
-// makeCopy starts a copy and waits until EC2 has ended it. Where it still is
-// pending when nobody waits for it any more, it keeps its place.
+// makeCopy starts a copy and waits until EC2 has ended it.
 func (c *course) makeCopy() error {
 	if err := c.region.copies.enter(c.task, c.waitForToken); err != nil {
 		return err
 	}
-	err := c.copyInPlace()
-	if statusOf(err) != InProgress {
-		c.region.copies.leave()
-	}
-	return err
-}
-
-func (c *course) copyInPlace() error {
+	defer c.region.copies.leave()
 	if err := c.start(); err != nil {
 		return err
 	}
@@ -46,14 +38,7 @@ func (c *course) copyInPlace() error {
 // awaitCopy waits for a copy that an earlier run started.
 func (c *course) awaitCopy() error {
 	c.region.copies.take()
-	err := c.awaitInPlace()
-	if statusOf(err) != InProgress {
-		c.region.copies.leave()
-	}
-	return err
-}
-
-func (c *course) awaitInPlace() error {
+	defer c.region.copies.leave()
 	if err := c.start(); err != nil {
 		return err
 	}
@@ -85,7 +70,7 @@ func (c *course) newCopy() (*watch, error) {
 		c.warn("generation %d, %s: %s; went on with generation %d", req.Generation, req.Name(), s.why, req.Generation+1)
 		c.emit(Event{Phase: Waiting, Detail: c.warnings[len(c.warnings)-1]})
 		req = req.Next()
-		if c.clock.Sleep(c.stop, c.region.pace.next(c.clock.Now())) != nil {
+		if c.keepPace() != nil {
 			return nil, c.cutShort()
 		}
 	}
@@ -129,8 +114,7 @@ func (c *course) startCopy(req plan.CopyRequest) (id string, err error) {
 			return id, err
 		}
 		c.emit(Event{Phase: Waiting, Detail: "CopyImage: " + state.CodeOf(err) + "; trying again in " + pause.String()})
-		pause += c.region.pace.next(c.clock.Now().Add(pause))
-		if c.clock.Sleep(c.stop, pause) != nil {
+		if c.clock.Sleep(c.stop, pause) != nil || c.keepPace() != nil {
 			return "", c.cutShort()
 		}
 	}
@@ -169,6 +153,11 @@ func (c *course) holder(req plan.CopyRequest) (*watch, error) {
 		by = a.ID + ", which is not a living copy of this cell"
 	}
 	return nil, &spoilt{"the name is held by " + by}
+}
+
+// keepPace waits until CopyImage's bucket allows one more call.
+func (c *course) keepPace() error {
+	return c.clock.Sleep(c.stop, c.region.pace.next(c.clock.Now()))
 }
 
 // timeout is how long the action's copy may take.

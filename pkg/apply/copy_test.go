@@ -31,8 +31,9 @@ func (c *cloud) earlier(r *plan.CopyRequest, change func(*image)) *image {
 // that it knows, until the name is another one.
 func (c *cloud) remember(id string) {
 	c.born = func(i *image) {
-		if i.Name == "web-ami-source" {
+		if name := i.Name; name == "web-ami-source" {
 			*i = *c.images[id]
+			i.Name = name
 		}
 	}
 }
@@ -88,6 +89,9 @@ func TestCopyGenerations(t *testing.T) {
 		"the name is that of our copy that differs": {func(c *cloud) {
 			c.earlier(request("web", ireland), func(i *image) { i.Tags[state.TagVerified] = "different: size" })
 		}, "web-ami-source-g2", "done", "held by ami-new1"},
+		"the name is another account's": {func(c *cloud) {
+			c.earlier(request("web", ireland), func(i *image) { i.OwnerID = "444455556666" })
+		}, "web-ami-source-g2", "done", "held by ami-new1"},
 		"the name is held by something invisible": {func(c *cloud) {
 			c.earlier(request("web", ireland), func(i *image) { i.visible = time.Now().Add(1000 * time.Hour) })
 		}, "web-ami-source-g2", "done", "cannot be seen"},
@@ -106,7 +110,28 @@ func TestCopyGenerations(t *testing.T) {
 		"somebody disables it": {func(c *cloud) {
 			c.born = func(i *image) { i.becomes = state.ImageDisabled }
 		}, "web-ami-source", "failed disabled", ""},
-		"no permission": {func(c *cloud) { c.fail("CopyImage", "", "UnauthorizedOperation") }, "", "failed UnauthorizedOperation", ""},
+		"it vanishes": {func(c *cloud) {
+			c.changed = func(e entry) {
+				if e.call == "Images" && c.calls()["Images"] == 3 {
+					c.images["ami-new1"].visible = time.Now().Add(time.Hour)
+				}
+			}
+		}, "web-ami-source", "failed vanished", ""},
+		"it is not visible for a moment": {func(c *cloud) {
+			c.changed = func(e entry) {
+				if e.call == "Images" && c.calls()["Images"] == 3 {
+					c.images["ami-new1"].visible = time.Now().Add(time.Minute)
+				}
+			}
+		}, "web-ami-source", "done", ""},
+		"throttled for long": {func(c *cloud) {
+			c.rules = append(c.rules, &rule{call: "CopyImage", from: 1, times: 30, code: "RequestLimitExceeded"})
+		}, "web-ami-source", "done", ""},
+		"unwell for a moment": {func(c *cloud) {
+			c.rules = append(c.rules, &rule{call: "CopyImage", from: 1, times: 3, code: "InternalError"})
+		}, "web-ami-source", "done", ""},
+		"unwell for long": {func(c *cloud) { c.fail("CopyImage", "", "InternalError") }, "", "failed InternalError", ""},
+		"no permission":   {func(c *cloud) { c.fail("CopyImage", "", "UnauthorizedOperation") }, "", "failed UnauthorizedOperation", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -215,24 +240,28 @@ func TestCopyTimeoutGrowsWithSize(t *testing.T) {
 // What polling survives, and what ends it.
 func TestPollingUnderFaults(t *testing.T) {
 	tests := map[string]struct {
-		rule   rule
+		rules  []rule
 		status string
 		failed bool
 	}{
-		"throttled for an hour":                     {rule{from: 2, times: 30, code: "RequestLimitExceeded"}, "done", false},
-		"no answers for a while":                    {rule{from: 2, times: 10, code: state.CodeNetwork}, "done", false},
-		"credentials renewed soon":                  {rule{from: 2, times: 3, code: "ExpiredToken"}, "done", false},
-		"credentials gone":                          {rule{from: 2, times: 1 << 30, code: "ExpiredToken"}, "in_progress ExpiredToken", true},
-		"permission taken away":                     {rule{from: 2, times: 1 << 30, code: "UnauthorizedOperation"}, "in_progress UnauthorizedOperation", true},
-		"unreadable from the first look, then back": {rule{from: 1, times: 20, code: "InternalError"}, "done", false},
+		"throttled for an hour":    {[]rule{{from: 2, times: 30, code: "RequestLimitExceeded"}}, "done", false},
+		"no answers for a while":   {[]rule{{from: 2, times: 10, code: state.CodeNetwork}}, "done", false},
+		"credentials renewed soon": {[]rule{{from: 2, times: 3, code: "ExpiredToken"}}, "done", false},
+		"credentials renewed again and again": {
+			[]rule{{from: 2, times: 3, code: "ExpiredToken"}, {from: 3, times: 3, code: "ExpiredToken"}}, "done", false,
+		},
+		"credentials gone":                          {[]rule{{from: 2, times: 1 << 30, code: "ExpiredToken"}}, "in_progress ExpiredToken", true},
+		"permission taken away":                     {[]rule{{from: 2, times: 1 << 30, code: "UnauthorizedOperation"}}, "in_progress UnauthorizedOperation", true},
+		"unreadable from the first look, then back": {[]rule{{from: 1, times: 20, code: "InternalError"}}, "done", false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newCloud()
-				r := test.rule
-				r.call = "Images"
-				c.rules = append(c.rules, &r)
+				for _, r := range test.rules {
+					r.call = "Images"
+					c.rules = append(c.rules, &r)
+				}
 				rep := run(t, c, apply.Options{}, copyOf("web", ireland))
 				if d := cmp.Diff(map[string]string{copyID: test.status}, statuses(rep)); d != "" {
 					t.Error(d)
@@ -267,6 +296,72 @@ func TestAwaitGoesOnWithACopy(t *testing.T) {
 		rep := run(t, c, apply.Options{}, finish)
 		if rep.Err != nil || i.Tags[state.TagVerified] != state.VerifiedOK || !i.Protected() {
 			t.Errorf("%v %+v", rep.Err, i.AMI)
+		}
+	})
+}
+
+// Copies that an earlier run started count against the quota.
+func TestAwaitedCopiesTakeAPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		began := time.Now()
+		i := c.earlier(request("web", ireland), func(i *image) {
+			i.State, i.ready = state.ImagePending, time.Now().Add(10*time.Minute)
+		})
+		finish := copyOf("web", ireland)
+		finish.Kind, finish.AMI, finish.Do.Copy, finish.Do.Await = plan.Finish, i.ID, nil, true
+		c.quota = 1
+		rep := run(t, c, apply.Options{InFlight: 1}, finish, copyOf("api", ireland))
+		if rep.Err != nil || c.calls()["CopyImage"] != 1 {
+			t.Errorf("%v %v", rep.Err, c.calls())
+		}
+		if took := time.Since(began); took < 15*time.Minute || took > 16*time.Minute {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+// What is verified already is not written again.
+func TestAwaitVerifiedCopy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		i := c.earlier(request("web", ireland), func(i *image) { i.Tags[state.TagVerified] = state.VerifiedOK })
+		finish := copyOf("web", ireland, plan.Protect{})
+		finish.Kind, finish.AMI, finish.Do.Copy, finish.Do.Await = plan.Finish, i.ID, nil, true
+		rep := run(t, c, apply.Options{}, finish)
+		if d := cmp.Diff([]string{"Protect eu-west-1 ami-new1"}, c.changes()); d != "" || rep.Err != nil {
+			t.Error(d, rep.Err)
+		}
+	})
+}
+
+// Two runs of one plan at the same time end in one copy per cell.
+func TestTwoRunsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		reports := make(chan *apply.Report)
+		for _, pause := range []time.Duration{0, 20 * time.Second} {
+			go func() {
+				time.Sleep(pause)
+				reports <- run(t, c, apply.Options{}, fleet(20, ireland)...)
+			}()
+		}
+		a, b := <-reports, <-reports
+		if d := cmp.Diff(a.Results, b.Results); d != "" || a.Summary.Done != 20 || len(c.images) != 20 {
+			t.Errorf("%s\n%d images", d, len(c.images))
+		}
+	})
+}
+
+// Places are given back where a Region cannot be read any more: nobody waits
+// for them for ever.
+func TestUnreadableRegionHoldsNoPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		c.fail("Images", "", "UnauthorizedOperation")
+		rep := run(t, c, apply.Options{InFlight: 2}, fleet(5, ireland)...)
+		if rep.Summary != (apply.Summary{InProgress: 5}) || rep.Err == nil {
+			t.Errorf("%+v %v", rep.Summary, rep.Err)
 		}
 	})
 }

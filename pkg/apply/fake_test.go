@@ -292,7 +292,7 @@ func (c *cloud) SnapshotUsers(ctx context.Context, t state.Target, snapshots []s
 		users = map[string][]string{}
 		for _, id := range slices.Sorted(maps.Keys(c.images)) {
 			for _, s := range c.images[id].SnapshotIDs() {
-				if slices.Contains(snapshots, s) && c.images[id].State != state.ImageDeregistered {
+				if slices.Contains(snapshots, s) { // deregistered ones are seen for a while
 					users[s] = append(users[s], id)
 				}
 			}

@@ -106,6 +106,8 @@ func (l *lane) grantSoon() {
 	})
 }
 
+// grant gives the free places away. A run that does not wait turns the rest of
+// its copies away for good: when a course ends, its copy goes on in AWS.
 func (l *lane) grant() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

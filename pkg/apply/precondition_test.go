@@ -161,3 +161,18 @@ func TestDeleteSnapshot(t *testing.T) {
 func (c *cloud) keep(snapshot string) {
 	c.snapshots[snapshot].Tags = map[string]string{state.TagKeep: "mine"}
 }
+
+// Orphans get their tag on the snapshot.
+func TestTagsOfAnOrphanSnapshot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		c.live(ireland, "ami-a")
+		a := act(plan.Update, "web", ireland, "", plan.StampTag{Key: state.TagOrphanedAt}, plan.SetTags{On: plan.OnSnapshots, Tags: map[string]string{"a": "b"}})
+		a.SnapshotID = "snap-ami-a"
+		run(t, c, apply.Options{}, a)
+		want := map[string]string{state.TagOrphanedAt: "2000-01-01T00:00:00Z", "a": "b"}
+		if d := cmp.Diff(want, c.snapshots["snap-ami-a"].Tags); d != "" {
+			t.Error(d)
+		}
+	})
+}

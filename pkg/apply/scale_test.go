@@ -60,24 +60,31 @@ func grid(images, regions int) []plan.Action {
 
 // CopyImage never comes faster than its bucket allows.
 func TestCopyKeepsToItsBucket(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newCloud()
-		began := time.Now()
-		run(t, c, apply.Options{CopyBurst: 10, CopyRate: 0.5}, fleet(40, ireland)...)
-		n := 0
-		for _, e := range c.log {
-			if e.call != "CopyImage" {
-				continue
-			}
-			n++
-			if allowed := 10 + int(e.at.Sub(began).Seconds()*0.5); n > allowed {
-				t.Errorf("call %d after %s", n, e.at.Sub(began))
-			}
-		}
-		if n != 40 {
-			t.Errorf("%d calls", n)
-		}
-	})
+	for name, code := range map[string]string{"first attempts": "", "next generations": "InvalidAMIName.Duplicate", "later attempts": "ResourceLimitExceeded"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
+				if code != "" {
+					c.rules = append(c.rules, &rule{call: "CopyImage", from: 1, times: 60, code: code})
+				}
+				began := time.Now()
+				rep := run(t, c, apply.Options{CopyBurst: 10, CopyRate: 0.5}, fleet(40, ireland)...)
+				n := 0
+				for _, e := range c.log {
+					if e.call != "CopyImage" {
+						continue
+					}
+					n++
+					if allowed := 10 + int(e.at.Sub(began).Seconds()*0.5); n > allowed {
+						t.Errorf("call %d after %s", n, e.at.Sub(began))
+					}
+				}
+				if n < 40 || rep.Summary.Done != 40 {
+					t.Errorf("%d calls, %v", n, rep.Err)
+				}
+			})
+		})
+	}
 }
 
 // What a run may cost in calls.

@@ -21,8 +21,12 @@ func (c *course) setTags(s plan.SetTags) error {
 // stampTag writes the time of the call: what counts from it, such as a grace,
 // counts from when the action was carried out, not from when it was planned.
 func (c *course) stampTag(s plan.StampTag) error {
-	return c.changeImage(func(ctx context.Context, t state.Target, ami string) error {
-		return c.cloud.SetTags(ctx, t, []string{ami}, map[string]string{s.Key: state.FormatTime(c.cloud.Now())})
+	ids, err := c.subjects(plan.OnImage)
+	if err != nil {
+		return err
+	}
+	return c.change(func(ctx context.Context) error {
+		return c.cloud.SetTags(ctx, c.target(), ids, map[string]string{s.Key: state.FormatTime(c.cloud.Now())})
 	})
 }
 
@@ -38,7 +42,8 @@ func (c *course) removeTags(s plan.RemoveTags) error {
 	})
 }
 
-// subjects are the ids that a tag step is about.
+// subjects are the ids that a tag step is about. An action on an orphan
+// snapshot has no other subject.
 func (c *course) subjects(on plan.Subject) ([]string, error) {
 	if c.SnapshotID != "" {
 		return []string{c.SnapshotID}, nil

@@ -151,7 +151,9 @@ func TestPutParameter(t *testing.T) {
 				if test.world != nil {
 					test.world(c)
 				}
-				rep := run(t, c, apply.Options{}, act(plan.Update, "web", ireland, "ami-a", step))
+				a := act(plan.Update, "web", ireland, "ami-a", step)
+				a.Preconditions = []plan.Precondition{{Check: plan.CheckParameter, ID: parameter, Value: step.Expect}}
+				rep := run(t, c, apply.Options{}, a)
 				if d := cmp.Diff(map[string]string{"update-ami-a": test.status}, statuses(rep)); d != "" {
 					t.Error(d, rep.Err)
 				}
