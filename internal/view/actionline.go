@@ -60,12 +60,14 @@ func detail(a plan.Action, f folding) string {
 	return joinParts(parts)
 }
 
+// sentences tells all that holds an action back. Each says after a semicolon
+// what lifts it, so they need another separator.
 func sentences(reasons []plan.Reason) string {
 	var parts []string
 	for _, r := range reasons {
 		parts = append(parts, clean(r.Text()))
 	}
-	return joinParts(parts)
+	return strings.Join(parts, " · ")
 }
 
 // joinParts joins what is not empty.

@@ -1,10 +1,12 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/amisync/amisync/pkg/plan"
+	"github.com/amisync/amisync/pkg/state"
 )
 
 // folding tells a re-copy and what follows it in one line. A follower has a
@@ -18,48 +20,56 @@ type folding struct {
 
 func foldActions(p plan.Plan) folding {
 	f := folding{hidden: map[string]bool{}, followers: map[string][]plan.Action{}, kinds: map[string]plan.Kind{}}
-	waiting := map[string][]plan.Action{}
+	byCell := map[state.Cell][]plan.Action{}
 	for _, a := range p.Actions {
 		f.kinds[a.ID] = a.Kind
-		for _, id := range a.After {
-			waiting[id] = append(waiting[id], a)
-		}
+		byCell[a.Cell()] = append(byCell[a.Cell()], a)
 	}
-	for _, first := range []plan.Kind{plan.Recopy, plan.Retire} {
+	for _, kind := range []plan.Kind{plan.Recopy, plan.Retire} {
 		for _, a := range p.Actions {
-			if a.Kind == first && a.Executable() && !f.hidden[a.ID] {
-				f.fold(a.ID, a, waiting)
+			if a.Kind == kind && a.Executable() && !f.hidden[a.ID] {
+				f.fold(a, byCell[a.Cell()])
 			}
 		}
 	}
 	return f
 }
 
-// fold hides what follows an action under the line of the first one.
-func (f folding) fold(line string, a plan.Action, waiting map[string][]plan.Action) {
-	for _, b := range waiting[a.ID] {
-		if f.hidden[b.ID] || !foldable(a, b) {
-			continue
+// fold hides what follows an action under its line, in the order in which it
+// will happen.
+func (f folding) fold(first plan.Action, cell []plan.Action) {
+	told := map[string]bool{first.ID: true}
+	for _, kind := range []plan.Kind{plan.Retire, plan.Deregister} {
+		for _, b := range cell {
+			if b.Kind == kind && !f.hidden[b.ID] && follows(b, told) && foldable(first, b) {
+				told[b.ID], f.hidden[b.ID] = true, true
+				f.followers[first.ID] = append(f.followers[first.ID], b)
+			}
 		}
-		f.hidden[b.ID] = true
-		f.followers[line] = append(f.followers[line], b)
-		f.fold(line, b, waiting)
 	}
 }
 
-// foldable reports whether b, which follows a, needs no line of its own.
-func foldable(a, b plan.Action) bool {
-	if a.Image != b.Image || a.Account != b.Account || a.Region != b.Region || len(b.Blocked) > 0 {
+// follows reports whether all that an action comes after is told in one line.
+func follows(b plan.Action, told map[string]bool) bool {
+	for _, id := range b.After {
+		if !told[id] {
+			return false
+		}
+	}
+	return len(b.After) > 0
+}
+
+// foldable reports whether b, which follows the first action of a line, needs
+// no line of its own: it is not blocked, is about the AMI of that line, and
+// takes nothing away for good in this run.
+func foldable(first, b plan.Action) bool {
+	if len(b.Blocked) > 0 || b.AMI != cmp.Or(first.Replaces, first.AMI) {
 		return false
 	}
-	switch b.Kind {
-	case plan.Retire:
-		return a.Kind == plan.Recopy && b.AMI == a.Replaces
-	case plan.Deregister:
-		return b.DueAt != nil && (b.AMI == a.Replaces || b.AMI == a.AMI)
-	default:
-		return false
+	if b.Kind == plan.Retire {
+		return first.Kind == plan.Recopy
 	}
+	return b.DueAt != nil
 }
 
 // then tells the folded followers: "then retires it, deregisters it on …".
