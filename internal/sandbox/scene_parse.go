@@ -71,3 +71,7 @@ func enabledRegions(partition string, list RegionList) []string {
 	}
 	return names
 }
+
+// DefaultRegions are the Regions that every account of the commercial
+// partition has, sorted: those that need no opt-in.
+func DefaultRegions() []string { return enabledRegions("aws", RegionList{}) }
