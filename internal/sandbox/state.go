@@ -13,7 +13,7 @@ type state struct {
 	Settings Settings              `json:"settings"`
 	First    string                `json:"first"` // account of credentials that name none
 	Accounts map[string]*account   `json:"accounts"`
-	Keys     map[string]credential `json:"credentials,omitempty"`
+	Keys     map[string]credential `json:"credentials"`
 	Regions  []RegionSettings      `json:"regions,omitempty"`
 	Faults   []*Fault              `json:"faults,omitempty"`
 	Timers   timers                `json:"timers,omitempty"`
@@ -53,7 +53,7 @@ type region struct {
 	Refs      []recipe               `json:"recipes,omitempty"`
 	Names     map[string]nameHold    `json:"names"`
 	Dead      map[string]bool        `json:"deregistered"` // ids that were images once
-	Tokens    map[string]token       `json:"tokens,omitempty"`
+	Tokens    map[string]token       `json:"tokens"`
 	Nth       map[string]int         `json:"nth"` // how often an id was made for the same thing
 	Copying   int                    `json:"copying"`
 
