@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/amisync/amisync/internal/view"
+	"github.com/amisync/amisync/pkg/apply"
+	"github.com/amisync/amisync/pkg/plan"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// applyFlags are what apply and sync have in common.
+type applyFlags struct {
+	planFlags
+
+	noWait bool
+	quiet  bool
+	settle time.Duration
+}
+
+func (f *applyFlags) register(flags *pflag.FlagSet) {
+	f.planFlags.register(flags, "text, json or markdown (default text)")
+	f.registerDirty(flags)
+	flags.BoolVar(&f.noWait, "no-wait", false, "start copies and return; the next run finishes them")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
+	flags.DurationVar(&f.settle, "settle", 0, "how long a new copy may stay unseen (default 2m)")
+}
+
+func newApply(a *app) *cobra.Command {
+	var f applyFlags
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "apply",
+		Short: "Plan, ask, and make it so",
+		Long: `Computes the plan, prints it, asks on a terminal, and carries it out. A failed
+action never stops another image or Region. Ctrl-C starts nothing new, writes the
+report and exits with 130; the next run goes on from what is live.`,
+		Example: `  amisync apply
+  amisync apply --sandbox=rehearsal.json --yes
+  amisync apply --yes --json-out report.json
+  amisync apply --yes --no-wait`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.converge(cmd.Context(), &f, a.confirm(yes))
+		},
+	}
+	f.register(cmd.Flags())
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; without a terminal this is required")
+	return cmd
+}
+
+func newSync(a *app) *cobra.Command {
+	var f applyFlags
+	cmd := &cobra.Command{
+		Use:   "sync",
+		Short: "Plan and apply in one, for schedulers",
+		Long: `Does what apply --yes does, for a scheduled job: no question, and a report and an
+exit code that are fit for an alarm. Two at once do no harm.`,
+		Example: `  amisync sync --json-out report.json
+  amisync sync --rev origin/main --fail-on-blocked`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.converge(cmd.Context(), &f, a.confirm(true))
+		},
+	}
+	f.register(cmd.Flags())
+	return cmd
+}
+
+// errDeclined ends an apply whose question was not answered with yes.
+var errDeclined = errors.New("not confirmed; nothing was changed")
+
+// confirm is the question before an apply. With consent given it asks nothing.
+func (a *app) confirm(consent bool) func(plan.Plan) error {
+	if consent {
+		return func(plan.Plan) error { return nil }
+	}
+	return func(plan.Plan) error {
+		tty, _ := terminal(a.in)
+		if !tty {
+			return errors.New("there is no terminal to ask on: say --yes to apply without a question; nothing was changed")
+		}
+		fmt.Fprint(a.err, "\nApply this plan? Only \"yes\" is taken: ")
+		answer, err := bufio.NewReader(a.in).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("reading the answer: %w", err)
+		}
+		if strings.TrimSpace(answer) != "yes" {
+			return errDeclined
+		}
+		return nil
+	}
+}
+
+// converge plans, shows, asks and applies.
+func (a *app) converge(ctx context.Context, f *applyFlags, confirm func(plan.Plan) error) error {
+	if err := f.check("text", "json", "markdown"); err != nil {
+		return err
+	}
+	c, err := f.load()
+	if err != nil {
+		return err
+	}
+	if err := a.requireCommitted(c, f.fileFlags, f.sandbox != ""); err != nil {
+		return err
+	}
+	s, err := f.connect(ctx, c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.convergeIn(ctx, s, f, confirm), s.close())
+}
+
+func (a *app) convergeIn(ctx context.Context, s *session, f *applyFlags, confirm func(plan.Plan) error) error {
+	p, err := s.plan(ctx, f.options())
+	if err != nil {
+		return err
+	}
+	a.sawPlan(p, f.planFlags)
+	if f.format == "text" {
+		if err := a.printPlan(a.out, p, "text"); err != nil {
+			return err
+		}
+	}
+	if p.Applyable {
+		if err := confirm(p); err != nil {
+			return err
+		}
+	}
+	report, err := a.execute(ctx, s, f, p)
+	if err != nil {
+		return err
+	}
+	a.outcome.sawReport(p, report)
+	return errors.Join(a.printReport(report, f.format), f.writeReport(report))
+}
+
+// execute runs the engine with progress on standard error.
+func (a *app) execute(ctx context.Context, s *session, f *applyFlags, p plan.Plan) (*apply.Report, error) {
+	style, err := a.style(a.err)
+	if err != nil {
+		return nil, err
+	}
+	tty, _ := terminal(a.err)
+	progress := view.NewProgress(a.err, view.ProgressOptions{TTY: tty, Style: style, Now: s.clock.Now, Quiet: f.quiet})
+	defer progress.Close()
+	return apply.Run(ctx, p, s.client, apply.Options{
+		Clock: s.clock, Observer: progress, NoWait: f.noWait, Timeout: f.timeout,
+		Settle: f.settle, HealTags: f.trustTags,
+	}), nil
+}
+
+func (a *app) printReport(r *apply.Report, format string) error {
+	switch format {
+	case "json":
+		return view.JSON(a.out, r)
+	case "markdown":
+		return view.ReportMarkdown(a.out, *r)
+	default:
+		style, err := a.style(a.out)
+		if err != nil {
+			return err
+		}
+		return view.ReportText(a.out, *r, style)
+	}
+}
+
+func (f applyFlags) writeReport(r *apply.Report) error {
+	return errors.Join(
+		writeFile(f.jsonOut, func(w io.Writer) error { return view.JSON(w, r) }),
+		writeFile(f.markdownOut, func(w io.Writer) error { return view.ReportMarkdown(w, *r) }),
+	)
+}
