@@ -138,7 +138,7 @@ func (c *Cloud) regionOf(a *account, name string) *region {
 	a.Regions[name] = r
 	c.addManagedKey(r)
 	for _, s := range c.st.Regions {
-		if (s.Account == "" || s.Account == a.ID) && s.Regions.has(name) {
+		if (s.Account == "" || s.Account == a.ID) && s.covers(name) {
 			c.applySettings(r, s)
 		}
 	}

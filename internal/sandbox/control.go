@@ -46,6 +46,9 @@ func (c *Cloud) steer(what, body string) (any, error) {
 		if err := strictJSON(body, &f); err != nil {
 			return nil, err
 		}
+		if err := f.check(); err != nil {
+			return nil, fail("InvalidRequest", "%s", err.Error())
+		}
 		c.AddFault(f)
 		return c.faultList(), c.Save()
 	case "DELETE faults":

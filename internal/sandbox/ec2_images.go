@@ -43,7 +43,7 @@ func describeImages(k *call, in *describeImagesInput) error {
 		sources = []iter.Seq[*image]{slices.Values(named)}
 	}
 	page, next := cut(p, match, sources...)
-	k.out.Grow(len(page) * 2048)
+	k.out.Grow(len(page) * imageBytes)
 	k.out.within("imagesSet", func() {
 		for _, im := range page {
 			k.writeImage(im)
@@ -52,6 +52,9 @@ func describeImages(k *call, in *describeImagesInput) error {
 	k.out.some("nextToken", next)
 	return nil
 }
+
+// imageBytes is about what an image takes in an answer; it saves growing.
+const imageBytes = 3 << 10
 
 // imageSources are the images of the Region by owner; with Owner=self only the
 // caller's are walked.

@@ -46,7 +46,7 @@ type registerImageInput struct {
 // registerImage makes an image of snapshots, or an S3-backed one of a
 // manifest. It is available at once.
 func registerImage(k *call, in *registerImageInput) error {
-	given, err := tagsFor(in.TagSpecification, "image", "snapshot")
+	given, err := tagsFor(in.TagSpecification, "image")
 	err = firstError(err, checkName(in.Name), checkDescription(in.Description), k.checkNameFree(in.Name), k.roomForImages())
 	if err != nil {
 		return err

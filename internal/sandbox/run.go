@@ -57,6 +57,7 @@ func (c *Cloud) perform(k *call) error {
 	if err := c.throttle(k); err != nil {
 		return err
 	}
+	k.begin()
 	return k.act.run(k)
 }
 
@@ -85,14 +86,18 @@ func renderEC2(k *call, err error, a *answer) {
 		a.body = ec2Error(k, asAPIError(err), a)
 		return
 	}
-	var w xmlWriter
-	w.Grow(k.out.Len() + 256)
-	w.WriteString(xmlHead)
-	w.WriteString("<" + k.op + `Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">`)
-	w.text("requestId", k.requestID)
-	_, _ = w.Write(k.out.Bytes())
-	w.close(k.op + "Response")
-	a.body = w.Bytes()
+	k.out.close(k.op + "Response")
+	a.body = k.out.Bytes()
+}
+
+// begin writes what comes before the answer's own elements.
+func (k *call) begin() {
+	if k.svc.name != "ec2" {
+		return
+	}
+	k.out.WriteString(xmlHead)
+	k.out.WriteString("<" + k.op + `Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">`)
+	k.out.text("requestId", k.requestID)
 }
 
 func ec2Error(k *call, e *apiError, a *answer) []byte {

@@ -134,7 +134,7 @@ type Reference struct {
 // RegionSettings are the account settings of one or more Regions.
 type RegionSettings struct {
 	Account    string     `yaml:"account,omitempty" json:"account,omitempty"` // default: every account
-	Regions    RegionList `yaml:"regions" json:"regions"`
+	Regions    RegionList `yaml:"regions,omitempty" json:"regions,omitzero"`  // default: all
 	Encrypt    bool       `yaml:"defaultEncryption,omitempty" json:"defaultEncryption,omitempty"`
 	DefaultKey string     `yaml:"defaultKey,omitempty" json:"defaultKey,omitempty"`
 	// BlockPublicAccess is block-new-sharing (what new accounts have) or unblocked.

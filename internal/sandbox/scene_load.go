@@ -10,6 +10,9 @@ import (
 // add puts what a scene declares into the cloud, as far as it is not there
 // yet. An image that was there once and was deregistered stays away.
 func (c *Cloud) add(scene Scene) error {
+	if err := scene.check(); err != nil {
+		return err
+	}
 	c.addAccounts(scene.Accounts)
 	c.st.Regions = append(c.st.Regions, scene.Regions...)
 	for _, key := range scene.Keys {
@@ -118,7 +121,7 @@ func (c *Cloud) addSettings(list []RegionSettings) error {
 				continue
 			}
 			for _, name := range a.Enabled {
-				if !s.Regions.has(name) {
+				if !s.covers(name) {
 					continue
 				}
 				r := c.regionOf(a, name)
@@ -131,6 +134,10 @@ func (c *Cloud) addSettings(list []RegionSettings) error {
 	}
 	return nil
 }
+
+// covers tells whether the settings are for a Region; without a list they are
+// for all.
+func (s RegionSettings) covers(name string) bool { return s.Regions.IsZero() || s.Regions.has(name) }
 
 func (c *Cloud) applySettings(r *region, s RegionSettings) {
 	r.Encrypt = r.Encrypt || s.Encrypt

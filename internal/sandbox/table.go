@@ -15,6 +15,7 @@ type keyed interface{ key() string }
 type table[T keyed] struct {
 	byKey map[string]T
 	keys  []string
+	items []T // in the order of keys
 }
 
 func (t *table[T]) get(key string) (T, bool) {
@@ -27,9 +28,11 @@ func (t *table[T]) put(v T) {
 	if t.byKey == nil {
 		t.byKey = map[string]T{}
 	}
-	if _, ok := t.byKey[key]; !ok {
-		at, _ := slices.BinarySearch(t.keys, key)
-		t.keys = slices.Insert(t.keys, at, key)
+	at, there := slices.BinarySearch(t.keys, key)
+	if there {
+		t.items[at] = v
+	} else {
+		t.keys, t.items = slices.Insert(t.keys, at, key), slices.Insert(t.items, at, v)
 	}
 	t.byKey[key] = v
 }
@@ -40,7 +43,7 @@ func (t *table[T]) remove(key string) {
 	}
 	delete(t.byKey, key)
 	at, _ := slices.BinarySearch(t.keys, key)
-	t.keys = slices.Delete(t.keys, at, at+1)
+	t.keys, t.items = slices.Delete(t.keys, at, at+1), slices.Delete(t.items, at, at+1)
 }
 
 func (t *table[T]) len() int { return len(t.keys) }
@@ -51,21 +54,14 @@ func (t *table[T]) after(key string) iter.Seq[T] {
 	if key != "" {
 		at = sort.SearchStrings(t.keys, key+"\x00")
 	}
-	return func(yield func(T) bool) {
-		for _, k := range t.keys[at:] {
-			if !yield(t.byKey[k]) {
-				return
-			}
-		}
-	}
+	return slices.Values(t.items[at:])
 }
 
 func (t *table[T]) all() iter.Seq[T] { return t.after("") }
 
 // MarshalJSON writes the resources as a list in the order of their ids.
 func (t *table[T]) MarshalJSON() ([]byte, error) {
-	list := make([]T, 0, len(t.keys))
-	return json.Marshal(slices.AppendSeq(list, t.all()))
+	return json.Marshal(append([]T{}, t.items...))
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
