@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/go-git/go-billy/v5"
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing/cache"
@@ -72,7 +71,7 @@ func pointer(file, prefix string) (string, error) {
 // storage opens the objects and references. A linked work tree has its own
 // HEAD and shares the rest.
 func (l location) storage() (*storage, error) {
-	fs := billy.Filesystem(osfs.New(l.dir))
+	fs := osfs.New(l.dir)
 	common, err := pointer(filepath.Join(l.dir, "commondir"), "")
 	switch {
 	case err == nil:

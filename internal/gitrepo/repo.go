@@ -18,9 +18,10 @@ var ErrNoRepository = errors.New("not in a Git repository")
 // Repo is a Git repository on this machine. It may be used by several
 // goroutines; one reads at a time.
 type Repo struct {
-	git  *git.Repository
-	root string // of the work tree, without symbolic links; the repository itself when bare
-	bare bool
+	git     *git.Repository
+	objects *storage
+	root    string // of the work tree, without symbolic links; the repository itself when bare
+	bare    bool
 
 	mu    sync.Mutex
 	walks map[plumbing.Hash]*walk
@@ -52,7 +53,7 @@ func Open(path string) (*Repo, error) {
 	case err != nil:
 		return nil, fmt.Errorf("reading the repository %s: %w", found.root, err)
 	}
-	return &Repo{git: repo, root: found.root, bare: found.bare, walks: map[plumbing.Hash]*walk{}}, nil
+	return &Repo{git: repo, objects: s, root: found.root, bare: found.bare, walks: map[plumbing.Hash]*walk{}}, nil
 }
 
 // Path is a file's path in the repository, with slashes. A symbolic link is

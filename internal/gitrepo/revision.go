@@ -84,14 +84,7 @@ func (r *Repo) peel(name string, h plumbing.Hash) (*object.Commit, error) {
 
 // beginning finds the one commit whose SHA begins so; nil when there is none.
 func (r *Repo) beginning(prefix string) (*object.Commit, error) {
-	s, ok := r.git.Storer.(interface {
-		HashesWithPrefix([]byte) ([]plumbing.Hash, error)
-	})
-	whole, err := hex.DecodeString(prefix[:len(prefix)/2*2])
-	if !ok || err != nil {
-		return nil, nil
-	}
-	hashes, err := s.HashesWithPrefix(whole)
+	hashes, err := r.hashes(prefix)
 	if err != nil {
 		return nil, fmt.Errorf("looking for commit %s: %w", prefix, err)
 	}
@@ -107,6 +100,16 @@ func (r *Repo) beginning(prefix string) (*object.Commit, error) {
 		found = c
 	}
 	return found, nil
+}
+
+// hashes are those of all objects that begin so, up to a digit: storage looks
+// for whole bytes.
+func (r *Repo) hashes(prefix string) ([]plumbing.Hash, error) {
+	whole, err := hex.DecodeString(prefix[:len(prefix)/2*2])
+	if err != nil {
+		return nil, err
+	}
+	return r.objects.HashesWithPrefix(whole)
 }
 
 // back goes ~n first parents, or to the nth parent for ^n.

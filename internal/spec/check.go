@@ -58,8 +58,8 @@ func (c checker) where(im declared, field string) place {
 }
 
 // fail reports a problem at a field, or at what it stands in.
-func (c checker) fail(im declared, field, suggestion, format string, args ...any) {
-	c.report(c.node(im.place.path+"."+field), suggestion, format, args...)
+func (c checker) fail(im declared, field, format string, args ...any) {
+	c.report(c.node(im.place.path+"."+field), "", format, args...)
 }
 
 // node is the value at a path, or the innermost one around it that is there.
@@ -92,6 +92,6 @@ func (c checker) owners() {
 // publish wants the parameter's name, which defaults and image may each give.
 func (c checker) publish(im declared) {
 	if c.isMap(im, "publish") && !c.has(im, "publish.ssm") {
-		c.fail(im, "publish", "", `publish of image %s has no ssm: write the parameter's name, such as ssm: /amis/%[1]s/current`, im.name)
+		c.fail(im, "publish", `publish of image %s has no ssm: write the parameter's name, such as ssm: /amis/%[1]s/current`, im.name)
 	}
 }

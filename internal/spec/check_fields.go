@@ -36,7 +36,7 @@ func (c checker) tags(im declared) {
 	if !c.has(im, field) {
 		field = "copySourceTags"
 	}
-	c.fail(im, field, "", "image %s asks for %d tags and amisync needs %d of the %d that EC2 allows: take %d away",
+	c.fail(im, field, "image %s asks for %d tags and amisync needs %d of the %d that EC2 allows: take %d away",
 		im.name, len(all), ours, state.MaxTags, len(all)+ours-state.MaxTags)
 }
 
@@ -57,11 +57,11 @@ func (c checker) keys(im declared) {
 		return
 	}
 	if !c.has(im, "encryption.kmsKey") {
-		c.fail(im, "encryption", "", "encryption of image %s has no kmsKey: write one such as alias/ami, or default for each Region's default key", im.name)
+		c.fail(im, "encryption", "encryption of image %s has no kmsKey: write one such as alias/ami, or default for each Region's default key", im.name)
 	}
 	for _, r := range sortedKeys(im.Encryption.KMSKeys) {
 		if of := arnRegion(im.Encryption.KMSKeys[r]); of != "" && of != r {
-			c.fail(im, "encryption.kmsKeys."+string(r), "", "encryption.kmsKeys of image %s: the key for %s is one of %s: a key must be in the Region of the copy", im.name, r, of)
+			c.fail(im, "encryption.kmsKeys."+string(r), "encryption.kmsKeys of image %s: the key for %s is one of %s: a key must be in the Region of the copy", im.name, r, of)
 		}
 	}
 	c.keyRegions(im)
@@ -101,5 +101,5 @@ func (c checker) foreignKey(im declared) {
 		}
 		wrong = string(im.Regions.names[i])
 	}
-	c.fail(im, "encryption.kmsKey", "", "encryption.kmsKey of image %s is a key of %s and the image goes to %s: write an alias that every Region has, or name the others under kmsKeys", im.name, of, wrong)
+	c.fail(im, "encryption.kmsKey", "encryption.kmsKey of image %s is a key of %s and the image goes to %s: write an alias that every Region has, or name the others under kmsKeys", im.name, of, wrong)
 }

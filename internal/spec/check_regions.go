@@ -23,12 +23,12 @@ func (c checker) onlyWithAll(im declared) {
 	}
 	beside := func(field string) bool { return c.has(im, field) && c.wrote(im, field) == c.wrote(im, "regions") }
 	if beside("excludeRegions") {
-		c.fail(im, "excludeRegions", "", "%s goes only with regions: all: take those Regions out of the list instead", c.where(im, "excludeRegions"))
+		c.fail(im, "excludeRegions", "%s goes only with regions: all: take those Regions out of the list instead", c.where(im, "excludeRegions"))
 	} else if both := common(im.Regions.names, im.ExcludeRegions); both != "" {
-		c.fail(im, "regions", "", "image %s lists %s and defaults exclude it: write excludeRegions: null here, or take it out of the list", im.name, both)
+		c.fail(im, "regions", "image %s lists %s and defaults exclude it: write excludeRegions: null here, or take it out of the list", im.name, both)
 	}
 	if im.IncludeSourceRegion && beside("includeSourceRegion") {
-		c.fail(im, "includeSourceRegion", "", "%s goes only with regions: all: add the source's Region to the list instead", c.where(im, "includeSourceRegion"))
+		c.fail(im, "includeSourceRegion", "%s goes only with regions: all: add the source's Region to the list instead", c.where(im, "includeSourceRegion"))
 	}
 }
 
@@ -61,7 +61,7 @@ func (c checker) inScope(im declared) {
 		}
 	}
 	if r := im.Source.Region; im.Regions.all && im.IncludeSourceRegion && r != "" && !scope.Contains(string(r)) {
-		c.fail(im, "includeSourceRegion", "", "includeSourceRegion of image %s: the source's Region %s is out of the scope that onlyRegions and ignoreRegions set: take it away here, or change the scope", im.name, r)
+		c.fail(im, "includeSourceRegion", "includeSourceRegion of image %s: the source's Region %s is out of the scope that onlyRegions and ignoreRegions set: take it away here, or change the scope", im.name, r)
 	}
 }
 

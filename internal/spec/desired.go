@@ -48,7 +48,7 @@ func (f *File) desired(im declared) state.Image {
 		Tags:           plain(im.Tags),
 		CopySourceTags: state.SourceTags{All: im.CopySourceTags.all, Keys: sortedTexts(im.CopySourceTags.keys)},
 		Encryption:     im.Encryption.state(),
-		CompleteWithin: time.Duration(value((*time.Duration)(im.CompleteWithin), 0)),
+		CompleteWithin: value((*time.Duration)(im.CompleteWithin), 0),
 		Share:          im.Share.state(),
 		Publish:        im.Publish.state(),
 		Lifecycle:      im.Lifecycle.state(),

@@ -28,7 +28,7 @@ func (d Diagnostic) String() string {
 
 // Diagnostics are the problems of a file, sorted by place. They are an error;
 // an empty list is none and must not be returned as one.
-type Diagnostics []Diagnostic
+type Diagnostics []Diagnostic //nolint:errname // a list that is also an error
 
 // Error is one problem a line.
 func (d Diagnostics) Error() string {

@@ -32,7 +32,7 @@ func TestDocumentationOfTheFile(t *testing.T) {
 	}
 	for key := range descriptions {
 		_, name, _ := strings.Cut(key, ".")
-		if !regexp.MustCompile("`([a-z]+\\.)?" + name + "`").Match(b) && !strings.Contains(string(b), "| `"+name+".") {
+		if !regexp.MustCompile("`([a-z]+\\.)?"+name+"`").Match(b) && !strings.Contains(string(b), "| `"+name+".") {
 			t.Errorf("%s does not explain %s", page, key)
 		}
 	}

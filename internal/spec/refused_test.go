@@ -20,17 +20,17 @@ type refusal struct {
 
 // refusals reads testdata/refused: structure.txtar holds what the schema
 // refuses too, meaning.txtar what only Parse can see.
-func refusals(t testing.TB, kind string) []refusal {
-	t.Helper()
+func refusals(tb testing.TB, kind string) []refusal {
+	tb.Helper()
 	a, err := txtar.ParseFile(refusalsFile(kind))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var out []refusal
 	for i := 0; i+1 < len(a.Files); i += 2 {
 		name := strings.TrimSuffix(a.Files[i].Name, ".yaml")
 		if a.Files[i+1].Name != name+".txt" {
-			t.Fatalf("%s.yaml is followed by %s", name, a.Files[i+1].Name)
+			tb.Fatalf("%s.yaml is followed by %s", name, a.Files[i+1].Name)
 		}
 		out = append(out, refusal{name, a.Files[i].Data, string(a.Files[i+1].Data)})
 	}

@@ -40,7 +40,7 @@ func (d *decoder) pairs(n *yaml.Node, p place) []pair {
 // record remembers where a value stands. What null unsets is not there.
 func (d *decoder) record(p place, e pair) {
 	if !isNull(resolve(e.value)) {
-		d.at[p.path] = spot{e.key, e.value}
+		d.at[p.path] = spot(e)
 	}
 }
 
