@@ -97,44 +97,35 @@ func resultCode(results []SnapshotResult, id string) string {
 	return results[i].Code
 }
 
-// deleteUnused deletes snapshots that no other AMI uses, and tells of the rest.
+// deleteUnused deletes snapshots that EC2 left, and tells of those that another
+// AMI uses: EC2 refuses to delete them, also where that AMI is disabled (EC2
+// User Guide, Disable an AMI).
 func (c *course) deleteUnused(ids []string, results []SnapshotResult) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	var users map[string][]string
-	err := c.call(func(ctx context.Context) (err error) {
-		users, err = c.cloud.SnapshotUsers(ctx, c.target(), ids)
-		return err
-	})
-	if err != nil {
-		return err
-	}
 	for _, id := range ids {
-		others := slices.DeleteFunc(slices.Clone(users[id]), func(ami string) bool { return ami == c.id() })
-		if len(others) > 0 {
-			c.warn("snapshot %s stays: %s uses it", id, strings.Join(others, ", "))
+		err := c.removeSnapshot(id)
+		if inUse.has(err) {
+			c.warn("snapshot %s stays: %s", id, c.usersOf(id))
 			continue
 		}
-		if err := c.deleteLeftover(id, resultCode(results, id)); err != nil {
-			return err
+		if err != nil {
+			return fmt.Errorf("snapshot %s (EC2's result: %s): %w", id, resultCode(results, id), err)
 		}
 	}
 	return nil
 }
 
-// deleteLeftover deletes a snapshot that EC2 left. An AMI that cannot be seen
-// from here may use it.
-func (c *course) deleteLeftover(id, code string) error {
-	err := c.removeSnapshot(id)
-	if inUse.has(err) {
-		c.warn("snapshot %s stays: EC2 says that it is in use (%s)", id, code)
-		return nil
+// usersOf says who uses a snapshot, as far as that can be told from here.
+func (c *course) usersOf(id string) string {
+	var users map[string][]string
+	err := c.call(func(ctx context.Context) (err error) {
+		users, err = c.cloud.SnapshotUsers(ctx, c.target(), []string{id})
+		return err
+	})
+	others := slices.DeleteFunc(slices.Clone(users[id]), func(ami string) bool { return ami == c.id() })
+	if err != nil || len(others) == 0 {
+		return "EC2 says that an AMI uses it"
 	}
-	if err != nil {
-		return fmt.Errorf("snapshot %s (EC2's result: %s): %w", id, code, err)
-	}
-	return nil
+	return strings.Join(others, ", ") + " uses it"
 }
 
 // removeSnapshot deletes a snapshot. One that is gone already is done.

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/amisync/amisync/pkg/plan"
 )
@@ -67,18 +68,23 @@ func (l *ledger) begin(tasks []*task, i int) []*task {
 		return tasks
 	}
 	l.running++
-	return append(tasks, &task{Action: l.actions[i], order: i, successor: l.made(l.actions[i].After)})
+	t := &task{Action: l.actions[i], order: i}
+	t.Preconditions = l.named(t.Preconditions)
+	return append(tasks, t)
 }
 
-// made is the AMI that one of these actions made, or "".
-func (l *ledger) made(ids []string) string {
-	for _, id := range ids {
-		i := l.index[id]
-		if res := l.results[i]; res != nil && res.AMI != l.actions[i].AMI {
-			return res.AMI
+// named are preconditions with the AMIs filled in that the plan could not name,
+// because an action before them was still to make them. One that was not made
+// stays without a name, and so does not hold.
+func (l *ledger) named(list []plan.Precondition) []plan.Precondition {
+	list = slices.Clone(list)
+	for n, p := range list {
+		i, known := l.index[p.Action]
+		if p.ID == "" && known && l.results[i] != nil && l.results[i].Status == Done {
+			list[n].ID = l.results[i].AMI
 		}
 	}
-	return ""
+	return list
 }
 
 // end enters a result and returns the tasks that may start now.

@@ -9,16 +9,12 @@ import (
 
 // preconditions are what must hold when the task starts. One on a parameter
 // that the task itself writes is left to that step, which reads the parameter
-// at the last moment. A successor that the plan could not name is the AMI that
-// the predecessor made.
+// at the last moment.
 func (t *task) preconditions() []plan.Precondition {
 	var out []plan.Precondition
 	for _, p := range t.Preconditions {
 		if p.Check == plan.CheckParameter && t.writes(p.ID) {
 			continue
-		}
-		if p.Check == plan.CheckUsable && p.ID == "" {
-			p.ID = t.successor
 		}
 		out = append(out, p)
 	}
@@ -33,28 +29,52 @@ func (t *task) writes(parameter string) bool {
 }
 
 // check reads the preconditions again. What cannot be read is unknown, and
-// unknown is never taken for unchanged.
+// unknown is never taken for unchanged. What a predecessor changed a moment ago
+// may not be visible everywhere yet, so a follower looks for a while.
 func (c *course) check() error {
 	wanted := c.preconditions()
 	if len(wanted) == 0 {
 		return nil
 	}
-	seen, err := c.region.seen.of(c.task)
-	if err != nil {
-		return err
+	deadline := c.clock.Now().Add(c.o.Settle)
+	for {
+		seen, err := c.region.seen.of(c.task)
+		if err != nil {
+			return err
+		}
+		p, what := c.firstChanged(wanted, seen)
+		if what == "" {
+			return nil
+		}
+		if !c.maybeLate(p) || !c.clock.Now().Before(deadline) {
+			return &ending{status: Skipped, problem: Problem{CodeChanged, what}}
+		}
+		if !c.settling() {
+			return c.cutShort()
+		}
 	}
+}
+
+// firstChanged is the first precondition that does not hold, and what changed.
+func (c *course) firstChanged(wanted []plan.Precondition, seen []plan.Observed) (plan.Precondition, string) {
 	for i, p := range wanted {
 		if c.goalHolds(p, seen[i]) {
 			continue
 		}
 		if what := plan.Recheck(p, seen[i]); what != "" {
-			return &ending{status: Skipped, problem: Problem{CodeChanged, what}}
+			return p, what
 		}
 		if a := seen[i].Image; a != nil && a.ID == c.AMI {
 			c.ami = *a
 		}
 	}
-	return nil
+	return plan.Precondition{}, ""
+}
+
+// maybeLate reports whether a change may be one of this run's own making that
+// is only half visible: tags, above all.
+func (c *course) maybeLate(p plan.Precondition) bool {
+	return len(c.After) > 0 && (p.Check == plan.CheckImage || p.Check == plan.CheckUsable)
 }
 
 // goalHolds reports whether what the action would take away is gone already:

@@ -126,6 +126,35 @@ func TestPreconditionsAreFresh(t *testing.T) {
 	})
 }
 
+// What a predecessor wrote may be visible only later: a follower looks again.
+func TestPreconditionsOfFollowersOutlastLateVisibility(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		actions := chain(c)
+		hide := func(hidden bool) {
+			i := c.images["ami-new1"]
+			i.Tags = map[string]string{}
+			if !hidden {
+				i.Tags[state.TagVerified] = state.VerifiedOK
+			}
+		}
+		c.changed = func(e entry) {
+			if e.call == "PutParameter" {
+				hide(true)
+				time.AfterFunc(50*time.Second, func() {
+					c.mu.Lock()
+					defer c.mu.Unlock()
+					hide(false)
+				})
+			}
+		}
+		rep := run(t, c, apply.Options{}, actions...)
+		if rep.Err != nil || rep.Summary.Done != 3 {
+			t.Error(rep.Err, statuses(rep))
+		}
+	})
+}
+
 func TestDeleteSnapshot(t *testing.T) {
 	tests := map[string]struct {
 		world  func(c *cloud)

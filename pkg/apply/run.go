@@ -78,8 +78,7 @@ type message struct {
 // task is an action on its way.
 type task struct {
 	plan.Action
-	order     int    // its place in the plan: what decides among equals
-	successor string // the AMI that a predecessor made, if one did
+	order int // its place in the plan: what decides among equals
 }
 
 func (t *task) target() state.Target {

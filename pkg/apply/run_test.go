@@ -27,9 +27,10 @@ func chain(c *cloud) []plan.Action {
 	recopy.Kind, recopy.Replaces = plan.Recopy, "ami-old"
 	retire := act(plan.Retire, "web", ireland, "ami-old", plan.StampTag{Key: state.TagRetiredAt}, plan.DeprecateNow{}, plan.Unprotect{})
 	retire.After = []string{recopy.ID}
-	retire.Preconditions = []plan.Precondition{c.unchanged("ami-old"), {Check: plan.CheckUsable}}
+	retire.Preconditions = []plan.Precondition{c.unchanged("ami-old"), {Check: plan.CheckUsable, Action: recopy.ID}}
 	deregister := act(plan.Deregister, "web", ireland, "ami-old", plan.DeregisterImage{DeleteSnapshots: true})
-	deregister.After = []string{retire.ID}
+	deregister.After = []string{recopy.ID, retire.ID}
+	deregister.Preconditions = []plan.Precondition{{Check: plan.CheckUsable, Action: recopy.ID}}
 	return []plan.Action{deregister, retire, recopy}
 }
 
@@ -121,10 +122,12 @@ func TestRunLeavesBlockedAndDueActions(t *testing.T) {
 		follower.After = []string{blocked.ID}
 		due := act(plan.Deregister, "web", ireland, "ami-b", plan.DeregisterImage{})
 		due.DueAt = &soon
+		afterwards := act(plan.Update, "web", ireland, "ami-a", plan.Protect{})
+		afterwards.After = []string{due.ID}
 		orphan := act(plan.Update, "web", ireland, "ami-b", plan.Protect{})
 		orphan.After = []string{"not in this plan"}
-		rep := run(t, c, apply.Options{}, blocked, follower, due, orphan)
-		want := map[string]string{"retire-ami-a": "blocked hold", "deregister-ami-a": "skipped predecessor", "update-ami-b": "skipped predecessor"}
+		rep := run(t, c, apply.Options{}, blocked, follower, due, orphan, afterwards)
+		want := map[string]string{"retire-ami-a": "blocked hold", "deregister-ami-a": "skipped predecessor", "update-ami-b": "skipped predecessor", "update-ami-a": "not_started predecessor"}
 		if d := cmp.Diff(want, statuses(rep)); d != "" {
 			t.Error(d)
 		}
