@@ -45,9 +45,9 @@ type cell struct {
 
 	unknown   []state.Problem // not empty: nothing is planned here
 	actions   []*Action
-	current   *liveCopy // the copy that counts
-	unchanged bool      // it is as desired
-	begun     int       // removals that this cell would begin
+	current   *liveCopy                    // the copy that counts
+	unchanged bool                         // it is as desired
+	settings  state.Answer[state.Settings] // where a copy is to be started
 }
 
 // cell finds a cell, or lays out an undeclared one.

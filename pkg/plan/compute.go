@@ -50,11 +50,24 @@ func newPlanner(d state.Desired, l state.Live, o Options) *planner {
 	slices.SortFunc(d.Images, byName)
 	l.Regions = slices.Clone(l.Regions)
 	slices.SortFunc(l.Regions, byRegion)
+	for i := range l.Regions {
+		l.Regions[i].Status = seenAs(l.Regions[i].Status)
+	}
 	return &planner{
 		d: d, live: l, o: o, now: l.Now, facts: newFacts(l.Facts),
 		entries: map[string]*entry{}, renamed: map[string]string{}, formerly: map[string]bool{},
 		regions: map[string]*region{}, sourceOf: map[sourceID]bool{}, sourceAreas: map[string]bool{},
 		cellsByKey: map[state.Cell]*cell{}, owners: map[string]int{},
+	}
+}
+
+// seenAs takes a status that nobody has set for what it is: unknown.
+func seenAs(s state.Status) state.Status {
+	switch s {
+	case state.Readable, state.NotEnabled, state.OutOfScope:
+		return s
+	default:
+		return state.Unknown
 	}
 }
 

@@ -18,11 +18,12 @@ type leaving struct {
 }
 
 // takeAway plans the way out: retire, then deregister once the grace is over. A
-// broken copy goes at once, since nobody can use it. The parameter that names
-// it goes before the step that makes it unlaunchable.
+// broken copy goes at once, since nobody can use it, and so does any copy whose
+// grace is 0. The parameter that names it goes before the step that makes it
+// unlaunchable.
 func (p *planner) takeAway(g leaving) {
 	ret := p.retention(g)
-	if g.copy.condition == broken {
+	if g.copy.condition == broken || ret.Grace == 0 {
 		p.deregister(g, ret, time.Time{}, nil, nil)
 		return
 	}
@@ -33,7 +34,7 @@ func (p *planner) takeAway(g leaving) {
 		return
 	}
 	first := p.retire(g, ret, steps, retired)
-	if len(first.Blocked) > 0 {
+	if plainly(first.Blocked) {
 		return
 	}
 	if !retired {

@@ -77,6 +77,7 @@ func (p *planner) attempt(c *cell, w want, m match, a *Action) int {
 
 // fillCopy writes the whole request and what follows once the copy is there.
 func (p *planner) fillCopy(c *cell, w want, a *Action, attempt int) {
+	c.settings = p.facts.settings(c.key.Target())
 	r := p.request(c, w, attempt)
 	made := madeCopy(r)
 	e := p.attributes(c, made, asCurrent)
@@ -182,7 +183,7 @@ func creationChanges(e *entry, w want) []Change {
 	for _, k := range e.tagKeys {
 		out = append(out, Change{Field: "tags." + k, After: e.image.Tags[k]})
 	}
-	return append(out, Change{Field: "lifecycle", After: e.retention})
+	return out
 }
 
 // copyBlocks are what only shows once the request is whole.
@@ -224,7 +225,7 @@ func (p *planner) publicBlocks(c *cell, w want) []Reason {
 	}
 	var out []Reason
 	args := Args{AMI: w.source.id, Image: c.key.Image, Region: c.key.Region}
-	settings := p.facts.settings(c.key.Target())
+	settings := c.settings
 	if w.keyed || w.source.encrypted() || (settings.Known() && settings.Value.EncryptionByDefault) {
 		out = append(out, Reason{PublicEncrypted, args})
 	}

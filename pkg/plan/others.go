@@ -15,7 +15,7 @@ func (p *planner) settleOthers(c *cell, m match, s successor) {
 		return
 	}
 	for _, lc := range m.twins {
-		p.takeAway(leaving{cell: c, copy: lc, successor: s, reason: Reason{Duplicate, p.supersededArgs(lc, s)}})
+		p.takeAway(leaving{cell: c, copy: lc, successor: s, reason: Reason{Duplicate, supersededArgs(c, lc, s)}})
 	}
 	keep := c.entry.image.Lifecycle.Keep
 	for _, lc := range m.others {
@@ -25,7 +25,7 @@ func (p *planner) settleOthers(c *cell, m match, s successor) {
 			continue
 		}
 		p.takeAway(leaving{
-			cell: c, copy: lc, successor: s, reason: Reason{Superseded, p.supersededArgs(lc, s)},
+			cell: c, copy: lc, successor: s, reason: Reason{Superseded, supersededArgs(c, lc, s)},
 			supersede: !hasTag(lc.ami.Tags, state.TagSupersededAt),
 		})
 	}
@@ -39,8 +39,8 @@ func keepable(lc *liveCopy) bool {
 	return lc.ctl.Verified == state.VerifiedOK && (lc.condition == usable || lc.condition == restorable)
 }
 
-func (p *planner) supersededArgs(lc *liveCopy, s successor) Args {
-	args := Args{AMI: lc.ami.ID}
+func supersededArgs(c *cell, lc *liveCopy, s successor) Args {
+	args := Args{AMI: lc.ami.ID, Other: "a new copy of " + c.entry.source.id}
 	if s.copy != nil {
 		args.Other = s.copy.ami.ID
 	}

@@ -54,7 +54,7 @@ func (p *planner) settingsWarnings() []Warning {
 		if !starts || c.entry.image.Encryption != nil || c.entry.source.encrypted() {
 			continue
 		}
-		switch s := p.facts.settings(c.key.Target()); {
+		switch s := c.settings; {
 		case !s.Known():
 			silent = append(silent, c.key.Region)
 		case s.Value.EncryptionByDefault:
