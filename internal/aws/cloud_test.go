@@ -241,6 +241,9 @@ func TestWatcherFindsByIDAndName(t *testing.T) {
 	if globbed, err := w.client.ImagesNamed(ctx, target, "web*"); err != nil || len(globbed) != 0 {
 		t.Errorf("a name with a star found %v, %v", globbed, err)
 	}
+	if theirs, err := w.client.ImagesNamed(ctx, in(sourceHome), "theirs"); err != nil || len(theirs) != 0 {
+		t.Errorf("another account's public image: %v, %v", theirs, err)
+	}
 	users, err := w.client.SnapshotUsers(ctx, target, named[0].SnapshotIDs())
 	if err != nil || len(users) != 1 {
 		t.Errorf("users %v, %v", users, err)

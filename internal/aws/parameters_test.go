@@ -62,15 +62,18 @@ parameters:
 - {region: eu-west-1, name: /amis/theirs, value: ami-0bbbbbbbbbbbbbbb1, tags: {team: other}}
 - {region: eu-west-1, name: /amis/other-owner, value: ami-0bbbbbbbbbbbbbbb1, tags: {"amisync:owner": other, "amisync:image": web}}
 - {region: eu-west-1, name: /amis/old-value, value: ami-0bbbbbbbbbbbbbbb1, tags: {"amisync:owner": platform, "amisync:image": web}}
-- {region: eu-west-1, name: /amis/taken, value: ami-0bbbbbbbbbbbbbbb1}
 `)
+	// The AMI says that it is published where somebody else's parameter names it.
 	published := w.publish(t, "web", "/amis/ours")
+	if err := w.client.PutParameter(t.Context(), in("eu-west-1"), "/amis/taken", published, nil); err != nil {
+		t.Fatal(err)
+	}
 	if err := w.client.SetTags(t.Context(), in("eu-west-1"), []string{published}, map[string]string{state.TagPublished: "/amis/taken"}); err != nil {
 		t.Fatal(err)
 	}
 	live := w.read(t)
 	want := map[string]map[string]string{
-		"/amis/theirs": nil, "/amis/other-owner": nil, "/amis/old-value": ours("web"), "/amis/taken": nil, "/amis/ours": ours("web"),
+		"/amis/theirs": nil, "/amis/other-owner": nil, "/amis/old-value": ours("web"), "/amis/taken": {}, "/amis/ours": ours("web"),
 	}
 	var q plan.Query
 	for name := range want {
