@@ -64,20 +64,29 @@ func (lc *liveCopy) judgeSnapshots() (condition, string) {
 			return broken, "snapshot " + id + ": " + s.StateMessage
 		}
 	}
+	away, ready := lc.snapshotAway()
 	switch disabled := lc.ami.State == state.ImageDisabled; {
-	case disabled && lc.retired():
-		return restorable, ""
-	case disabled:
+	case disabled && !lc.retired():
 		return byHand, ""
-	case lc.ctl.Verified != state.VerifiedOK:
+	case lc.ctl.Verified != state.VerifiedOK && !disabled:
 		return unverified, ""
+	case !ready:
+		return archived, away
+	case disabled:
+		return restorable, ""
+	default:
+		return usable, ""
 	}
+}
+
+// snapshotAway names the first snapshot that is archived or on its way back.
+func (lc *liveCopy) snapshotAway() (id string, ready bool) {
 	for _, s := range lc.snapshots {
 		if !readySnapshot(*s) {
-			return archived, s.ID
+			return s.ID, false
 		}
 	}
-	return usable, ""
+	return "", true
 }
 
 // retired reports whether retiring has begun: the tag is there, readable or not.

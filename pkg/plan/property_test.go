@@ -1,0 +1,374 @@
+package plan_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/amisync/amisync/pkg/plan"
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// TestMain lets every property try more states than rapid does by itself: over
+// 10,000 in all.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue && !testing.Short() {
+		if err := flag.Set("rapid.checks", "1200"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+func marshal(t *rapid.T, v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// describe prints a plan for a failure.
+func describe(p plan.Plan) string {
+	s := p.Headline()
+	for _, a := range p.Actions {
+		s += fmt.Sprintf("\n  %s %s %s %s/%s [%s] blocked %v after %v due %v changes %v",
+			a.ID, a.Kind, a.AMI, a.Image, a.Region, a.Reason.Text(), a.Blocked, a.After, a.DueAt, a.Changes)
+	}
+	return s
+}
+
+func TestTheOrderOfInputDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := genCloud(t)
+		live := c.see()
+		want := plan.Compute(c.d, live, c.o)
+		r := rand.New(rand.NewSource(rapid.Int64().Draw(t, "seed")))
+		mix(r, live.Regions)
+		for i := range live.Regions {
+			mix(r, live.Regions[i].Images)
+			mix(r, live.Regions[i].Snapshots)
+		}
+		d := c.d
+		d.Images = slices.Clone(d.Images)
+		mix(r, d.Images)
+		for i := range d.Images {
+			d.Images[i].Regions.Names = slices.Clone(d.Images[i].Regions.Names)
+			mix(r, d.Images[i].Regions.Names)
+		}
+		got := plan.Compute(d, live, c.o)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("plan (-in order +shuffled):\n%s", diff)
+		}
+		if diff := cmp.Diff(marshal(t, want), marshal(t, got)); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func mix[T any](r *rand.Rand, s []T) { r.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] }) }
+
+func TestTwoRoundsOfQuestionsSuffice(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := genCloud(t)
+		genDeafness(t, c)
+		if q := plan.Needs(c.d, c.see(), c.o); !q.Empty() {
+			t.Fatalf("still asked: %+v", q)
+		}
+	})
+}
+
+// genDeafness makes some of what could be read unreadable.
+func genDeafness(t *rapid.T, c *cloud) {
+	for _, what := range []string{"key", "launch", "volume", "references", "parameter", "users", "bin", "lineage", "source:web", "source:db"} {
+		if rapid.IntRange(0, 9).Draw(t, "deaf "+what) == 0 {
+			c.deaf[what] = true
+		}
+	}
+}
+
+// rounds is how many runs, each past every grace, an account may need to come
+// to rest: relabel, finish, copy, retire, deregister, write the time on
+// orphans, delete them.
+const rounds = 8
+
+func TestAnIdealRunComesToRest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := genCloud(t)
+		comesToRest(t, c)
+	})
+}
+
+func comesToRest(t *rapid.T, c *cloud) {
+	var last plan.Plan
+	for range rounds {
+		last = c.plan()
+		if !last.Applyable {
+			return
+		}
+		if wrong := (executor{cloud: c}).run(last); len(wrong) > 0 {
+			t.Fatalf("preconditions did not hold: %v\n%s", wrong, describe(last))
+		}
+		c.now = c.now.Add(8 * day)
+	}
+	t.Fatalf("no rest after %d rounds: %s", rounds, describe(last))
+}
+
+// takes are the ids of executable actions that take an AMI or a snapshot away.
+func takes(p plan.Plan) map[string]plan.Action {
+	out := map[string]plan.Action{}
+	for _, a := range p.Actions {
+		if a.Executable() && a.Kind.Destructive() && a.Kind != plan.Unpublish {
+			out[a.ID] = a
+		}
+	}
+	return out
+}
+
+func TestKnowingLessTakesNothingMore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := genCloud(t)
+		before := c.plan()
+		what := genLoss(t, c)
+		after := c.plan()
+		known := takes(before)
+		for id, a := range takes(after) {
+			if _, ok := known[id]; !ok {
+				t.Fatalf("with %s, this was added: %s %s %s\nbefore: %s\nafter: %s", what, a.Kind, a.Region, a.AMI, describe(before), describe(after))
+			}
+		}
+	})
+}
+
+// genLoss takes one thing out of what is known.
+func genLoss(t *rapid.T, c *cloud) string {
+	switch rapid.IntRange(0, 4).Draw(t, "loss") {
+	case 0:
+		r := rapid.SampledFrom(someRegions).Draw(t, "lost Region")
+		c.status[r] = state.Unknown
+		return "Region " + r + " unknown"
+	case 1:
+		what := rapid.SampledFrom([]string{"key", "launch", "volume", "references", "parameter", "users", "bin", "lineage", "source:web", "source:db"}).Draw(t, "lost fact")
+		c.deaf[what] = true
+		return what + " unknown"
+	}
+	ids := sortedIDs(c)
+	if len(ids) == 0 {
+		return "nothing lost"
+	}
+	a := c.images[rapid.SampledFrom(ids).Draw(t, "lost AMI")]
+	switch rapid.IntRange(0, 2).Draw(t, "loss of AMI") {
+	case 0:
+		a.SourceImageID = "ami-0eeeeeeeeeeeeeeee"
+		return "conflict on " + a.ID
+	case 1:
+		a.State = state.ImageTransient
+		return a.ID + " transient"
+	default:
+		delete(c.snapshots, a.SnapshotIDs()[0])
+		return "snapshot of " + a.ID + " unread"
+	}
+}
+
+func sortedIDs(c *cloud) []string {
+	var ids []string
+	for id := range c.images {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func TestWhatIsNotProvenOursIsInNoAction(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := genCloud(t)
+		p := c.plan()
+		for _, a := range p.Actions {
+			for _, id := range []string{a.AMI, a.Replaces} {
+				ami, ok := c.images[id]
+				if ok && (ami.OwnerID != account || ami.SourceImageID != ami.Tags[state.TagSourceAMI] ||
+					(ami.Tags[state.TagOwner] != "team" && ami.Tags[state.TagOwner] != "before")) {
+					t.Fatalf("%s is in %s", id, describe(p))
+				}
+			}
+			if !c.o.TakeOver && a.Executable() && a.AMI != "" && c.images[a.AMI].Tags[state.TagOwner] != "team" {
+				t.Fatalf("%s of a former owner is in %s", a.AMI, describe(p))
+			}
+		}
+	})
+}
+
+// usableCells are the declared cells with a copy of ours that can be launched.
+func usableCells(c *cloud) map[state.Cell]bool {
+	out := map[state.Cell]bool{}
+	for _, v := range plan.Compute(c.d, c.see(), c.o).Cells {
+		if v.Declared && v.Usable {
+			out[state.Cell{Image: v.Image, Account: v.Account, Region: v.Region}] = true
+		}
+	}
+	return out
+}
+
+func TestNoDeclaredCellLosesItsLastUsableCopy(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := genCloud(t)
+		for range rapid.IntRange(1, 3).Draw(t, "runs") {
+			p := c.plan()
+			usable := usableCells(c)
+			x := executor{cloud: c, fails: func(a plan.Action) bool { return rapid.IntRange(0, 4).Draw(t, "fails "+a.ID) == 0 }}
+			x.after = func(a plan.Action) {
+				if !a.Kind.Destructive() {
+					return
+				}
+				now := usableCells(c)
+				for cell := range usable {
+					if !now[cell] {
+						t.Fatalf("%v lost its last usable copy by %s of %s: %s", cell, a.Kind, a.AMI, describe(p))
+					}
+				}
+			}
+			x.run(p)
+			c.now = c.now.Add(time.Duration(rapid.IntRange(0, 8).Draw(t, "days")) * day)
+		}
+	})
+}
+
+func genFilter(t *rapid.T) plan.Filter {
+	var f plan.Filter
+	if rapid.Bool().Draw(t, "filters images") {
+		f.Images = []string{rapid.SampledFrom([]string{"web", "d*", "ghost"}).Draw(t, "filter image")}
+	}
+	if rapid.Bool().Draw(t, "filters Regions") {
+		f.ExcludeRegions = []string{rapid.SampledFrom([]string{"eu-*", home}).Draw(t, "filter Region")}
+	}
+	return f
+}
+
+func TestWhatAFilterHidesIsInNoAction(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := genCloud(t)
+		whole := c.plan()
+		c.o.Filter = genFilter(t)
+		p := c.plan()
+		if p.Complete && !c.o.Filter.Empty() {
+			t.Fatal("a filtered plan calls itself complete")
+		}
+		known := takes(whole)
+		for _, a := range p.Actions {
+			if !c.o.Filter.Selects(a.Image, a.Region) {
+				t.Fatalf("%s %s is hidden by %+v", a.Image, a.Region, c.o.Filter)
+			}
+			if _, taken := takes(p)[a.ID]; taken && known[a.ID].ID == "" {
+				t.Fatalf("only the filtered plan takes %s away:\n%s\n%s", a.AMI, describe(whole), describe(p))
+			}
+		}
+	})
+}
+
+func TestLimitsHoldOverRunsAndFilters(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := genCloud(t)
+		c.d.Limits.CopyMax = rapid.IntRange(0, 5).Draw(t, "copy max")
+		begun, allowed := 0, 0
+		for i := range rapid.IntRange(1, 4).Draw(t, "runs") {
+			c.o.Filter = genFilter(t)
+			p := c.plan()
+			if i == 0 {
+				allowed, begun = p.Limits.RemoveAllowed, p.Limits.RecentlyBegun
+			}
+			copies, now := 0, 0
+			x := executor{cloud: c, after: func(a plan.Action) {
+				if a.Kind.Makes() {
+					copies++
+				}
+				if a.Kind == plan.Retire && (a.Reason.Code == plan.RegionRemoved || a.Reason.Code == plan.ImageRemoved) {
+					now++
+				}
+			}}
+			x.run(p)
+			begun += now
+			if copies > c.d.Limits.CopyMax {
+				t.Fatalf("%d copies, %d allowed", copies, c.d.Limits.CopyMax)
+			}
+			if now > 0 && begun > max(allowed, p.Limits.RemoveAllowed) {
+				t.Fatalf("%d removals begun, %d allowed: %s", begun, allowed, describe(p))
+			}
+			c.now = c.now.Add(time.Hour)
+		}
+	})
+}
+
+func TestPruneOffTakesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := genCloud(t)
+		c.d.Prune = false
+		p := c.plan()
+		for _, a := range p.Actions {
+			if a.Kind.Destructive() && a.Executable() {
+				t.Fatal(describe(p))
+			}
+		}
+	})
+}
+
+func TestChangesOfMindLoseNothingAndComeToRest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := newCloud()
+		c.source(someSources[2], start.AddDate(0, 0, -10))
+		c.encrypted("alias/one", goodKey("eu-west-1", "one"))
+		c.web().Encryption = nil
+		c.web().Lifecycle.Keep = rapid.IntRange(0, 2).Draw(t, "keep")
+		c.web().Lifecycle.Retention = genRetention(t, "web")
+		for i := range rapid.IntRange(2, 8).Draw(t, "changes") {
+			genChange(t, c, i)
+			p := c.plan()
+			usable := usableCells(c)
+			x := executor{cloud: c, after: func(a plan.Action) {
+				if now := usableCells(c); a.Kind.Destructive() && !now[only] && usable[only] {
+					t.Fatalf("the cell lost its last usable copy by %s of %s: %s", a.Kind, a.AMI, describe(p))
+				}
+			}}
+			if wrong := x.run(p); len(wrong) > 0 {
+				t.Fatalf("preconditions did not hold: %v\n%s", wrong, describe(p))
+			}
+			c.now = c.now.Add(time.Duration(rapid.IntRange(0, 9).Draw(t, "days")) * day)
+		}
+		comesToRest(t, c)
+	})
+}
+
+var only = state.Cell{Image: "web", Account: account, Region: "eu-west-1"}
+
+// genChange is one commit: another source, a Region out or in, a key on or off,
+// a new name, another parameter.
+func genChange(t *rapid.T, c *cloud, i int) {
+	web := c.web()
+	if rapid.Bool().Draw(t, "bump") {
+		web.Source.ID = rapid.SampledFrom(someSources).Draw(t, "source")
+	}
+	switch rapid.IntRange(0, 5).Draw(t, "change") {
+	case 0:
+		web.Regions.Names = []string{"us-west-2"}
+	case 1:
+		web.Regions.Names = []string{"eu-west-1", "us-west-2"}
+	case 2:
+		web.Encryption = &state.Encryption{Regions: map[string]string{"eu-west-1": "alias/one"}, Key: "alias/one"}
+		c.keys[state.KeyQuery{Account: account, Region: "us-west-2", Key: "alias/one"}] = goodKey("us-west-2", "one")
+	case 3:
+		web.Encryption = nil
+	case 4:
+		web.Publish = &state.Publish{SSM: fmt.Sprintf("/amis/%d", i%2)}
+	case 5:
+		web.Publish = nil
+	}
+}
