@@ -435,6 +435,11 @@ func (c *cloud) DeleteSnapshot(ctx context.Context, t state.Target, snapshot str
 		if c.snapshots[snapshot] == nil {
 			return failure(entry{call: "DeleteSnapshot", region: t.Region, subject: snapshot}, "InvalidSnapshot.NotFound")
 		}
+		for _, a := range c.images {
+			if a.State != state.ImageDeregistered && slices.Contains(a.SnapshotIDs(), snapshot) {
+				return failure(entry{call: "DeleteSnapshot", region: t.Region, subject: snapshot}, "InvalidSnapshot.InUse")
+			}
+		}
 		delete(c.snapshots, snapshot)
 		return nil
 	})
