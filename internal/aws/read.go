@@ -59,17 +59,11 @@ func (c *Client) readRegion(ctx context.Context, r *state.Region) {
 		return
 	}
 	r.Images, r.Snapshots = images, snapshots
-	if i := slices.IndexFunc(images, func(a state.AMI) bool { return a.State == state.ImageTransient }); i >= 0 {
-		r.Status = state.Unknown
-		r.Problem = &state.Problem{
-			Code: state.ImageTransient,
-			Text: images[i].ID + " is in the state transient, which says nothing of what it will be: run again",
-		}
-	}
 }
 
 // ownedImages are the account's images with an owner tag, in whatever state
-// but deregistered: EC2 lists those for a while (DescribeImages).
+// but deregistered: EC2 lists those for a while (DescribeImages). What a
+// transient one means for its cell is the planner's to say.
 func (c *Client) ownedImages(ctx context.Context, region string) ([]state.AMI, error) {
 	in := ownImages(filter("tag-key", state.TagOwner))
 	images, err := c.describeImages(ctx, region, "", in)

@@ -169,17 +169,18 @@ func TestMissingPageMakesRegionUnknown(t *testing.T) {
 	})
 }
 
-func TestTransientImageMakesRegionUnknown(t *testing.T) {
-	for imageState, status := range map[string]state.Status{
-		state.ImageTransient: state.Unknown, state.ImageInvalid: state.Readable, state.ImageDeregistered: state.Readable,
+// TestImagesInOddStatesAreSeen: none is taken for absent but a deregistered one.
+func TestImagesInOddStatesAreSeen(t *testing.T) {
+	for imageState, seen := range map[string]int{
+		state.ImageTransient: 1, state.ImageInvalid: 1, state.ImageError: 1, state.ImagePending: 1, state.ImageDeregistered: 0,
 	} {
 		w := newWire(map[string]func(int, url.Values) reply{
 			"DescribeImages": always(xmlReply(`<DescribeImagesResponse><requestId>r</requestId><imagesSet><item><imageId>ami-1</imageId><imageState>` +
 				imageState + `</imageState></item></imagesSet></DescribeImagesResponse>`)),
 		})
 		r := readRegion(t, w.client(t), "eu-west-1")
-		if r.Status != status || (len(r.Images) == 0) != (imageState == state.ImageDeregistered) {
-			t.Errorf("%s: Region %s with images %v, want %s", imageState, r.Status, r.Images, status)
+		if r.Status != state.Readable || len(r.Images) != seen || seen == 1 && r.Images[0].State != imageState {
+			t.Errorf("%s: Region %s with images %v", imageState, r.Status, r.Images)
 		}
 	}
 }
