@@ -12,8 +12,9 @@ import (
 func (p *planner) publish(c *cell, lc *liveCopy, e *edit) {
 	want := c.entry.image.Publish
 	left := lc.ctl.Published
+	forget := left != "" && (want == nil || want.SSM != left) && !p.stillNames(c, left, lc)
 	if want == nil {
-		if left != "" && !p.stillNames(c, left, lc) {
+		if forget {
 			e.change("published", left, "")
 			e.do(RemoveTags{On: OnImage, Keys: []string{state.TagPublished}})
 		}
@@ -28,7 +29,7 @@ func (p *planner) publish(c *cell, lc *liveCopy, e *edit) {
 		return
 	}
 	named := live.Exists && live.Value == lc.ami.ID && lc.ami.ID != "" && p.taggedOurs(c, live)
-	if left != want.SSM && (left == "" || !p.stillNames(c, left, lc)) {
+	if left == "" || forget {
 		e.do(SetTags{On: OnImage, Tags: map[string]string{state.TagPublished: want.SSM}})
 		if named {
 			e.change("published", left, want.SSM)
