@@ -38,7 +38,7 @@ func (c *Cloud) steer(what, body string) (any, error) {
 	case "POST clock":
 		return c.moveClock(body)
 	case "GET requests":
-		return c.Requests(), nil
+		return append([]Request{}, c.Requests()...), nil
 	case "GET faults":
 		return c.faultList(), nil
 	case "POST faults":

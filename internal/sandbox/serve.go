@@ -27,8 +27,7 @@ const bodyTime = 30 * time.Second
 // ServeHTTP answers requests to every service, and to the control endpoints
 // under /_sandbox/.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// A recorder in a test has no deadline to set; a slow client does.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+	limitReading(w, r)
 	a := c.answerTo(r)
 	if a.cut {
 		cutConnection(w)
@@ -43,6 +42,15 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(a.status)
 	// A client that went away cannot be told.
 	_, _ = w.Write(a.body)
+}
+
+// limitReading bounds how long a slow client may hold a request, unless the
+// server has a limit of its own.
+func limitReading(w http.ResponseWriter, r *http.Request) {
+	if s, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && s.ReadTimeout == 0 {
+		// Without a connection under it there is nothing to bound.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+	}
 }
 
 // cutConnection resets the client's connection, as a broken load balancer
