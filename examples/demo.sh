@@ -30,8 +30,8 @@ run amisync apply --sandbox=aws.json --yes
 say "And again: there is nothing left to do."
 run amisync plan --sandbox=aws.json
 
-say "A new build: the source of linux is bumped in amis.yaml."
-run sed -i.bak 's/ami-0123456789abcdef0/ami-0fedcba9876543210/' amis.yaml
+say "A new build: the source of web-base is bumped in amis.yaml."
+run sed -i.bak 's/ami-0abcdef1234567890/ami-0fedcba9876543210/' amis.yaml
 run amisync apply --sandbox=aws.json --yes
 
 say "eu-north-1 is taken out. Its copies are retired, and only later deregistered."

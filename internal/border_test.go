@@ -38,7 +38,9 @@ func TestBorders(t *testing.T) {
 		t.Run(b.pkg, func(t *testing.T) {
 			for _, path := range reach(t, pkgs, module+b.pkg) {
 				for _, imp := range pkgs[path] {
-					if slices.ContainsFunc(b.forbid, func(f string) bool { return imp == f || strings.HasSuffix(f, "/") && strings.HasPrefix(imp, f) || strings.HasPrefix(imp, f+"/") }) {
+					if slices.ContainsFunc(b.forbid, func(f string) bool {
+						return imp == f || strings.HasSuffix(f, "/") && strings.HasPrefix(imp, f) || strings.HasPrefix(imp, f+"/")
+					}) {
 						t.Errorf("%s (%s) reaches %s through %s", b.pkg, b.why, imp, strings.TrimPrefix(path, module))
 					}
 				}

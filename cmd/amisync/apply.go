@@ -48,7 +48,11 @@ report and exits with 130; the next run goes on from what is live.`,
   amisync apply --yes --no-wait`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.converge(cmd.Context(), &f, a.confirm(yes))
+			confirm := a.ask
+			if yes {
+				confirm = consented
+			}
+			return a.converge(cmd.Context(), &f, confirm)
 		},
 	}
 	f.register(cmd.Flags())
@@ -67,7 +71,7 @@ exit code that are fit for an alarm. Two at once do no harm.`,
   amisync sync --rev origin/main --fail-on-blocked`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.converge(cmd.Context(), &f, a.confirm(true))
+			return a.converge(cmd.Context(), &f, consented)
 		},
 	}
 	f.register(cmd.Flags())
@@ -77,26 +81,23 @@ exit code that are fit for an alarm. Two at once do no harm.`,
 // errDeclined ends an apply whose question was not answered with yes.
 var errDeclined = errors.New("not confirmed; nothing was changed")
 
-// confirm is the question before an apply. With consent given it asks nothing.
-func (a *app) confirm(consent bool) func(plan.Plan) error {
-	if consent {
-		return func(plan.Plan) error { return nil }
+// consented asks nothing.
+func consented(plan.Plan) error { return nil }
+
+// ask is the question before an apply.
+func (a *app) ask(plan.Plan) error {
+	if tty, _ := terminal(a.in); !tty {
+		return errors.New("there is no terminal to ask on: say --yes to apply without a question; nothing was changed")
 	}
-	return func(plan.Plan) error {
-		tty, _ := terminal(a.in)
-		if !tty {
-			return errors.New("there is no terminal to ask on: say --yes to apply without a question; nothing was changed")
-		}
-		fmt.Fprint(a.err, "\nApply this plan? Only \"yes\" is taken: ")
-		answer, err := bufio.NewReader(a.in).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("reading the answer: %w", err)
-		}
-		if strings.TrimSpace(answer) != "yes" {
-			return errDeclined
-		}
-		return nil
+	fmt.Fprint(a.err, "\nApply this plan? Only \"yes\" is taken: ")
+	answer, err := bufio.NewReader(a.in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("reading the answer: %w", err)
 	}
+	if strings.TrimSpace(answer) != "yes" {
+		return errDeclined
+	}
+	return nil
 }
 
 // converge plans, shows, asks and applies.

@@ -2,12 +2,15 @@ package main
 
 import (
 	"errors"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/amisync/amisync/internal/sandbox"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -27,7 +30,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "serve": serve},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLES", filepath.Join(sourceDir, "..", "..", "examples"))
 			e.Setenv("AWS_CONFIG_FILE", os.DevNull)
@@ -55,4 +58,22 @@ func code(ts *testscript.TestScript, _ bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, not %d", got, want)
 	}
+}
+
+// serve serves a scene over HTTP and points the AWS environment at it, as its
+// first account: serve scene.yaml.
+func serve(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: serve scene.yaml")
+	}
+	scene, err := sandbox.ParseScene(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	cloud, err := sandbox.New(scene)
+	ts.Check(err)
+	server := httptest.NewServer(cloud)
+	ts.Defer(server.Close)
+	ts.Setenv("AWS_ENDPOINT_URL", server.URL)
+	ts.Setenv("AWS_ACCESS_KEY_ID", scene.Accounts[0].ID)
+	ts.Setenv("AWS_SECRET_ACCESS_KEY", "sandbox")
+	ts.Setenv("AWS_REGION", "us-east-1")
 }

@@ -49,6 +49,7 @@ func (f planFlags) connectSandbox(ctx context.Context, c config) (*session, erro
 		Transport:   cloud.Transport(),
 		Endpoint:    "http://sandbox.invalid",
 		Credentials: &aws.Credentials{AccessKeyID: account, SecretAccessKey: "sandbox"},
+		Now:         cloud.Clock().Now, // at its speed, local time would make Regions look minutes apart
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("connecting to the sandbox: %w", err), cloud.Close())

@@ -94,7 +94,7 @@ func sourceOf(sources []plan.SourceView, image string) string {
 	}
 	s := sources[i]
 	if s.Problem != nil {
-		return "source in " + clean(s.Region) + " not known: " + clean(s.Problem.Text)
+		return "source in " + clean(s.Region) + " not known"
 	}
 	return clean(s.AMI) + " in " + clean(s.Region)
 }
