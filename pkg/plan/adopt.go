@@ -46,22 +46,22 @@ func (p *planner) fits(a *state.AMI, w want) bool {
 func (p *planner) adopt(c *cell, w want, found *state.AMI) successor {
 	a := p.act(c, Adopt, Reason{FoundUntagged, Args{AMI: found.ID, Other: w.source.id}})
 	a.AMI, a.SourceAMI, a.SourceRegion = found.ID, w.source.id, w.source.region
-	made := state.Made{Attempt: 1, Digest: state.Digest(*w.source.ami), SourceCreated: w.source.ami.Created}
-	tags := map[string]string{
+	made := state.Made{Attempt: 1, Digest: w.source.traits(), SourceCreated: w.source.ami.Created}
+	tags := tagSet{map[string]string{
 		state.TagOwner: p.d.Owner, state.TagImage: c.key.Image,
 		state.TagSourceAMI: w.source.id, state.TagSourceRegion: w.source.region,
 		state.TagGeneration: strconv.Itoa(c.nextGeneration(w)), state.TagKey: state.KeyNone,
 		state.TagMade: made.String(), state.TagLifecycle: c.entry.retention,
-	}
-	p.writeLineage(tags)
+	}}
+	p.writeLineage(&tags)
 	a.Changes = []Change{{Field: "owner", After: p.d.Owner}, {Field: "image", After: c.key.Image}}
-	all := maps.Clone(tags)
+	all := maps.Clone(tags.tags)
 	maps.Copy(all, found.Tags)
 	if len(all) > state.MaxTags {
 		a.Blocked = append(a.Blocked, Reason{TooManyTags, Args{Image: c.key.Image, AMI: found.ID, Count: len(all), Limit: state.MaxTags}})
 	}
 	a.Preconditions = []Precondition{imageAsSeen(*found)}
-	a.Do = Instruction{Steps: []Step{SetTags{On: OnBoth, Tags: tags}}}
+	a.Do = Instruction{Steps: []Step{SetTags{On: OnBoth, Tags: tags.tags}}}
 	p.add(c, a)
 	return successor{}
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/amisync/amisync/pkg/state"
@@ -15,19 +16,37 @@ func (p *planner) plan() Plan {
 	}
 	for _, c := range p.cells {
 		out.Cells = append(out.Cells, c.view())
-		for _, a := range c.actions {
-			out.Actions = append(out.Actions, *a)
-		}
 	}
-	for _, a := range p.orphans {
-		out.Actions = append(out.Actions, *a)
-	}
-	sortActions(out.Actions)
+	out.Actions = p.actions()
 	out.Warnings = p.warnings
 	out.Summary = p.summary(out.Actions)
 	out.Fingerprint = fingerprint(out.Actions)
 	out.Applyable = slices.ContainsFunc(out.Actions, Action.Executable)
 	out.Complete = p.complete()
+	return out
+}
+
+// actions are all actions in the order of a plan: by image, the destructive
+// first, by Region, by id.
+func (p *planner) actions() []Action {
+	list := slices.Clone(p.orphans)
+	for _, c := range p.cells {
+		list = append(list, c.actions...)
+	}
+	rank := map[Kind]int{}
+	for i, k := range Kinds() {
+		rank[k] = i
+	}
+	slices.SortFunc(list, func(a, b *Action) int {
+		return cmp.Or(
+			cmp.Compare(a.Image, b.Image), cmp.Compare(rank[a.Kind], rank[b.Kind]),
+			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.ID, b.ID),
+		)
+	})
+	var out []Action
+	for _, a := range list {
+		out = append(out, *a)
+	}
 	return out
 }
 

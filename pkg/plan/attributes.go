@@ -74,26 +74,26 @@ func (p *planner) attributes(c *cell, lc *liveCopy, as role) edit {
 // identity says whose copy it is and of which image: first, because what
 // follows may be allowed by these tags only.
 func (p *planner) identity(c *cell, lc *liveCopy, e *edit) {
-	want := map[string]string{}
+	want := tagSet{}
 	if lc.ctl.Owner != p.d.Owner {
 		e.change("owner", lc.ctl.Owner, p.d.Owner)
-		want[state.TagOwner] = p.d.Owner
+		want.set(state.TagOwner, p.d.Owner)
 	}
 	if lc.image != c.key.Image {
 		e.change("image", lc.image, c.key.Image)
-		want[state.TagImage] = c.key.Image
+		want.set(state.TagImage, c.key.Image)
 	}
 	if p.o.TakeOver && lc.ctl.File != "" && p.d.Config.Path != "" && lc.ctl.File != p.d.Config.Path {
 		e.change("file", lc.ctl.File, p.d.Config.Path)
-		p.writeLineage(want)
+		p.writeLineage(&want)
 	}
 	if protects(c) && lc.ami.Tags[state.TagLifecycle] != c.entry.retention {
 		// Before protection is switched on, or it would not look like ours.
 		e.change("lifecycle", lc.ami.Tags[state.TagLifecycle], c.entry.retention)
-		want[state.TagLifecycle] = c.entry.retention
+		want.set(state.TagLifecycle, c.entry.retention)
 	}
-	if len(want) > 0 {
-		e.do(SetTags{On: OnBoth, Tags: want})
+	if len(want.tags) > 0 {
+		e.do(SetTags{On: OnBoth, Tags: want.tags})
 	}
 }
 
@@ -102,13 +102,23 @@ func protects(c *cell) bool {
 	return protect != nil && *protect
 }
 
-func (p *planner) writeLineage(tags map[string]string) {
+func (p *planner) writeLineage(tags *tagSet) {
 	if p.d.Config.Path != "" {
-		tags[state.TagFile] = p.d.Config.Path
+		tags.set(state.TagFile, p.d.Config.Path)
 	}
 	if p.d.Config.Commit != "" {
-		tags[state.TagCommit] = p.d.Config.Commit
+		tags.set(state.TagCommit, p.d.Config.Commit)
 	}
+}
+
+// tagSet makes its map with the first tag: most copies need none.
+type tagSet struct{ tags map[string]string }
+
+func (s *tagSet) set(k, v string) {
+	if s.tags == nil {
+		s.tags = map[string]string{}
+	}
+	s.tags[k] = v
 }
 
 func enable(lc *liveCopy, e *edit) {

@@ -73,7 +73,7 @@ func (p *planner) clockSkew() time.Duration {
 func (p *planner) optionalRegion(name string) bool {
 	wanted := false
 	for _, img := range p.d.Images {
-		c, ok := p.cellsByKey[state.Cell{Image: img.Name, Account: p.live.Account, Region: name}]
+		c, ok := p.region(name).cells[img.Name]
 		if !ok || !c.declared {
 			continue
 		}

@@ -50,12 +50,15 @@ type cell struct {
 	settings  state.Answer[state.Settings] // where a copy is to be started
 }
 
-// cell finds a cell, or lays out an undeclared one.
-func (p *planner) cell(key state.Cell) *cell {
-	c, ok := p.cellsByKey[key]
+// cell finds a cell, or lays out an undeclared one. A copy under a former image
+// name lies in the new cell for every rule.
+func (p *planner) cell(region, image string) *cell {
+	r := p.region(region)
+	c, ok := r.cells[image]
 	if !ok {
-		c = &cell{key: key, entry: p.entries[key.Image]}
-		p.cellsByKey[key] = c
+		c = &cell{key: state.Cell{Image: image, Account: p.live.Account, Region: region}, entry: p.entries[image]}
+		r.cells[image] = c
+		p.cells = append(p.cells, c)
 	}
 	return c
 }
@@ -77,9 +80,9 @@ func (p *planner) planCell(c *cell) {
 
 // unread is why nothing can be said about a cell before any decision.
 func (p *planner) unread(c *cell) *state.Problem {
-	r := p.regions[c.key.Region]
+	r := p.region(c.key.Region)
 	switch {
-	case r == nil:
+	case r.live == nil:
 		return problem(RegionUnlisted, Args{Region: c.key.Region})
 	case r.live.Status == state.OutOfScope || !p.d.Scope.Contains(c.key.Region):
 		return problem(RegionOutOfScope, Args{Region: c.key.Region})

@@ -30,8 +30,7 @@ type planner struct {
 	regions     map[string]*region
 	sourceOf    map[sourceID]bool // AMIs that something is or may be copied from
 	sourceAreas map[string]bool   // Regions that anything is copied from
-	cellsByKey  map[state.Cell]*cell
-	cells       []*cell // sorted
+	cells       []*cell           // sorted
 	orphans     []*Action
 	brakes      brakes
 
@@ -57,7 +56,7 @@ func newPlanner(d state.Desired, l state.Live, o Options) *planner {
 		d: d, live: l, o: o, now: l.Now, facts: newFacts(l.Facts),
 		entries: map[string]*entry{}, renamed: map[string]string{}, formerly: map[string]bool{},
 		regions: map[string]*region{}, sourceOf: map[sourceID]bool{}, sourceAreas: map[string]bool{},
-		cellsByKey: map[state.Cell]*cell{}, owners: map[string]int{},
+		owners: map[string]int{},
 	}
 }
 

@@ -3,9 +3,9 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/amisync/amisync/pkg/state"
 )
@@ -16,20 +16,39 @@ import (
 // counts, because the engine stamps them when it acts; amisync:file and
 // amisync:commit do not count, because neither is ever drift.
 func ImageDigest(a state.AMI) string {
-	h := sha256.New()
 	protection := "off"
 	if a.Protected() {
 		protection = a.Protection
 	}
-	fmt.Fprintf(h, "state=%q\nprotection=%q\n", a.State, protection)
+	h := hashed{}
+	h.add(a.State, protection)
 	for _, k := range slices.Sorted(maps.Keys(a.Tags)) {
 		switch {
 		case !state.IsControl(k), k == state.TagFile, k == state.TagCommit:
 		case k == state.TagRetiredAt, k == state.TagSupersededAt:
-			fmt.Fprintf(h, "%q\n", k)
+			h.add(k)
 		default:
-			fmt.Fprintf(h, "%q=%q\n", k, a.Tags[k])
+			h.add(k, a.Tags[k])
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))[:16]
+	return h.sum(16)
+}
+
+// hashed gathers lines of texts, each with its length before it, so that no two
+// different lists give the same bytes.
+type hashed struct{ bytes []byte }
+
+func (h *hashed) add(texts ...string) {
+	for _, t := range texts {
+		h.bytes = strconv.AppendInt(h.bytes, int64(len(t)), 10)
+		h.bytes = append(h.bytes, ':')
+		h.bytes = append(h.bytes, t...)
+	}
+	h.bytes = append(h.bytes, '\n')
+}
+
+// sum is a prefix of the SHA-256, in so many hexadecimal digits.
+func (h *hashed) sum(digits int) string {
+	s := sha256.Sum256(h.bytes)
+	return hex.EncodeToString(s[:])[:digits]
 }

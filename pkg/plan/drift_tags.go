@@ -12,14 +12,14 @@ import (
 // amisync remembers to have set, and amisync:lifecycle. Keys of other people
 // stay; keys that we set and amis.yaml no longer lists go.
 func (p *planner) tags(c *cell, lc *liveCopy, e *edit) {
-	set := map[string]string{}
+	var set tagSet
 	onImage := false
 	for _, k := range c.entry.tagKeys {
 		v := c.entry.image.Tags[k]
-		onImage = p.wantTag(lc, e, set, k, v) || onImage
+		onImage = p.wantTag(lc, e, &set, k, v) || onImage
 	}
 	if !protects(c) {
-		onImage = p.wantLifecycle(c, lc, e, set) || onImage
+		onImage = p.wantLifecycle(c, lc, e, &set) || onImage
 	}
 	var gone []string
 	for _, k := range lc.ctl.TagKeys {
@@ -28,18 +28,18 @@ func (p *planner) tags(c *cell, lc *liveCopy, e *edit) {
 			e.change("tags."+k, lc.ami.Tags[k], "")
 		}
 	}
-	if len(set) > 0 {
-		e.do(SetTags{On: whole(onImage), Tags: set})
+	if len(set.tags) > 0 {
+		e.do(SetTags{On: whole(onImage), Tags: set.tags})
 	}
 	if len(gone) > 0 {
 		e.do(RemoveTags{On: OnBoth, Keys: gone})
 	}
 	p.rememberKeys(c, lc, e)
 	if lc.ctl.Verified == "" {
-		lineage := map[string]string{}
-		p.writeLineage(lineage)
-		if len(lineage) > 0 {
-			e.do(SetTags{On: OnBoth, Tags: lineage})
+		var lineage tagSet
+		p.writeLineage(&lineage)
+		if len(lineage.tags) > 0 {
+			e.do(SetTags{On: OnBoth, Tags: lineage.tags})
 		}
 	}
 }
@@ -53,27 +53,27 @@ func whole(onImage bool) Subject {
 
 // wantTag adds a tag to those to be set where the image or a snapshot has it
 // not, and reports whether the image is concerned.
-func (p *planner) wantTag(lc *liveCopy, e *edit, set map[string]string, k, v string) bool {
+func (p *planner) wantTag(lc *liveCopy, e *edit, set *tagSet, k, v string) bool {
 	have, ok := lc.ami.Tags[k]
 	switch {
 	case !ok || have != v:
 		e.change("tags."+k, have, v)
-		set[k] = v
+		set.set(k, v)
 		return true
 	case snapshotsDiffer(lc, k, v):
 		e.change("tags."+k+" of snapshots", "", v)
-		set[k] = v
+		set.set(k, v)
 	}
 	return false
 }
 
-func (p *planner) wantLifecycle(c *cell, lc *liveCopy, e *edit, set map[string]string) bool {
+func (p *planner) wantLifecycle(c *cell, lc *liveCopy, e *edit, set *tagSet) bool {
 	have := lc.ami.Tags[state.TagLifecycle]
 	if have == c.entry.retention {
 		return false
 	}
 	e.change("lifecycle", have, c.entry.retention)
-	set[state.TagLifecycle] = c.entry.retention
+	set.set(state.TagLifecycle, c.entry.retention)
 	return true
 }
 

@@ -10,6 +10,9 @@ import (
 // after is an AMI as steps will leave it, as far as ImageDigest looks at it. A
 // later action on the same AMI relies on that.
 func after(a state.AMI, steps []Step) state.AMI {
+	if len(steps) == 0 {
+		return a
+	}
 	a.Tags = maps.Clone(a.Tags)
 	for _, s := range steps {
 		switch s := s.(type) {

@@ -12,7 +12,7 @@ import (
 type entry struct {
 	image     *state.Image
 	source    *source
-	name      string // of a copy's first generation
+	name      string // of a copy's first generation; see copyName
 	nameError error
 	retention string        // the value of amisync:lifecycle
 	tagKeys   []string      // keys of people that we set, sorted
@@ -49,9 +49,6 @@ func (p *planner) newEntry(img *state.Image) *entry {
 		source:    p.resolve(img),
 		retention: img.Lifecycle.Retention.String(),
 		tagKeys:   slices.Sorted(maps.Keys(img.Tags)),
-	}
-	if e.source.id != "" {
-		e.name, e.nameError = state.CopyName(img.NameTemplate, img.Name, e.source.id)
 	}
 	if img.Share != nil {
 		e.grants, e.snapshots = p.grants(*img.Share)
@@ -97,7 +94,7 @@ func (p *planner) declareCells(e *entry) {
 		names = p.allRegions(want, e.image.Source.Region)
 	}
 	for _, name := range names {
-		c := p.cell(state.Cell{Image: e.image.Name, Account: p.live.Account, Region: name})
+		c := p.cell(name, e.image.Name)
 		c.entry, c.declared, c.optional = e, true, slices.Contains(want.Optional, name)
 	}
 }
@@ -114,4 +111,12 @@ func (p *planner) allRegions(want state.Regions, source string) []string {
 		names = append(names, r.Name)
 	}
 	return names
+}
+
+// copyName renders the name of a copy's first generation, once an entry.
+func (e *entry) copyName() (string, error) {
+	if e.name == "" && e.nameError == nil {
+		e.name, e.nameError = state.CopyName(e.image.NameTemplate, e.image.Name, e.source.id)
+	}
+	return e.name, e.nameError
 }

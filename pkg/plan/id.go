@@ -1,23 +1,17 @@
 package plan
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // actionID is a hash of what an action is about: kind, cell, source, AMI ids
 // and field changes. No time, price, count, successor's id or `after` is in
 // it, so that the same decision has the same id in every plan.
 func actionID(a Action) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %q %q %q %q %q %q\n", a.Kind, a.Image, a.Account, a.Region,
-		a.SourceRegion, a.SourceAMI, a.AMI, a.SnapshotID, a.Replaces)
+	h := hashed{}
+	h.add(string(a.Kind), a.Image, a.Account, a.Region, a.SourceRegion, a.SourceAMI, a.AMI, a.SnapshotID, a.Replaces)
 	for _, c := range a.Changes {
-		fmt.Fprintf(h, "%q %q %q\n", c.Field, c.Before, c.After)
+		h.add(c.Field, c.Before, c.After)
 	}
-	return hex.EncodeToString(h.Sum(nil))[:16]
+	return h.sum(16)
 }
 
 // fingerprint is a hash over the ids of the executable actions: what a person
@@ -30,11 +24,9 @@ func fingerprint(actions []Action) string {
 		}
 	}
 	slices.Sort(ids)
-	h := sha256.New()
-	for _, id := range ids {
-		fmt.Fprintln(h, id)
-	}
-	return hex.EncodeToString(h.Sum(nil))[:32]
+	h := hashed{}
+	h.add(ids...)
+	return h.sum(32)
 }
 
 // act begins an action of a cell.

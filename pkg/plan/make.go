@@ -78,7 +78,11 @@ func (p *planner) attempt(c *cell, w want, m match, a *Action) int {
 // fillCopy writes the whole request and what follows once the copy is there.
 func (p *planner) fillCopy(c *cell, w want, a *Action, attempt int) {
 	c.settings = p.facts.settings(c.key.Target())
-	r := p.request(c, w, attempt)
+	name, err := c.entry.copyName()
+	if err != nil {
+		a.Blocked = append(a.Blocked, Reason{NameInvalid, Args{Image: c.key.Image, Detail: err.Error()}})
+	}
+	r := p.request(c, w, name, attempt)
 	made := madeCopy(r)
 	e := p.attributes(c, made, asCurrent)
 	a.Name, a.Estimate = r.Name(), w.source.estimate()
@@ -86,7 +90,7 @@ func (p *planner) fillCopy(c *cell, w want, a *Action, attempt int) {
 	a.Blocked = append(a.Blocked, p.copyBlocks(c, w, r, e)...)
 	a.Do = Instruction{
 		Copy:   r,
-		Expect: &Expectation{Digest: state.Digest(*w.source.ami), KMSKey: r.KMSKey, Source: w.source.ami, Attempt: attempt},
+		Expect: &Expectation{Digest: w.source.traits(), KMSKey: r.KMSKey, Source: w.source.ami, Attempt: attempt},
 		Steps:  e.steps,
 		GiB:    a.Estimate.GiB,
 	}
@@ -94,14 +98,14 @@ func (p *planner) fillCopy(c *cell, w want, a *Action, attempt int) {
 }
 
 // request is the CopyImage request of the cell's next generation.
-func (p *planner) request(c *cell, w want, attempt int) *CopyRequest {
+func (p *planner) request(c *cell, w want, name string, attempt int) *CopyRequest {
 	e := c.entry
 	r := &CopyRequest{
 		Cell: c.key, SourceAMI: w.source.id, SourceRegion: w.source.region,
-		BaseName: e.name, Generation: c.nextGeneration(w), Description: description(e, w),
+		BaseName: name, Generation: c.nextGeneration(w), Description: description(e, w),
 		KMSKey: w.key, CompleteWithin: e.image.CompleteWithin,
 	}
-	made := state.Made{Attempt: attempt, Digest: state.Digest(*w.source.ami), SourceCreated: w.source.ami.Created}
+	made := state.Made{Attempt: attempt, Digest: w.source.traits(), SourceCreated: w.source.ami.Created}
 	r.ImageTags = w.source.carriedTags(e.image.CopySourceTags)
 	if r.ImageTags == nil {
 		r.ImageTags = map[string]string{}

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/amisync/amisync/pkg/state"
@@ -19,7 +18,7 @@ func (p *planner) planOrphans() {
 		if r.Status != state.Readable || !p.d.Scope.Contains(r.Name) {
 			continue
 		}
-		ids := make([]string, 0)
+		var ids []string
 		for j := range r.Snapshots {
 			if p.mayBeOrphan(p.regions[r.Name], &r.Snapshots[j]) {
 				ids = append(ids, r.Snapshots[j].ID)
@@ -27,20 +26,20 @@ func (p *planner) planOrphans() {
 		}
 		slices.Sort(ids)
 		for _, id := range ids {
-			p.planOrphan(r.Name, p.regions[r.Name].snapshots[id])
+			p.planOrphan(r.Name, p.regions[r.Name].snapshots[id].Snapshot)
 		}
 	}
 }
 
 // mayBeOrphan is what can be told without asking.
 func (p *planner) mayBeOrphan(r *region, s *state.Snapshot) bool {
-	if r.used[s.ID] || s.Tags[state.TagOwner] != p.d.Owner || s.OwnerID != p.live.Account || hasTag(s.Tags, state.TagKeep) {
+	if r.snapshots[s.ID].used || s.Tags[state.TagOwner] != p.d.Owner || s.OwnerID != p.live.Account || hasTag(s.Tags, state.TagKeep) {
 		return false
 	}
 	if s.State != state.SnapshotCompleted && s.State != state.SnapshotError {
 		return false
 	}
-	c := p.cellsByKey[p.orphanCell(r.live.Name, s)]
+	c := r.cells[p.renamedTo(s.Tags[state.TagImage])]
 	return c == nil || !c.unsettled()
 }
 
@@ -51,10 +50,6 @@ func (c *cell) unsettled() bool {
 		slices.ContainsFunc(c.copies, func(lc *liveCopy) bool { return lc.condition == pending }) ||
 		slices.ContainsFunc(c.former, func(lc *liveCopy) bool { return lc.condition == pending }) ||
 		slices.ContainsFunc(c.conflicts, func(a *state.AMI) bool { return a.State == state.ImagePending })
-}
-
-func (p *planner) orphanCell(region string, s *state.Snapshot) state.Cell {
-	return state.Cell{Image: p.renamedTo(s.Tags[state.TagImage]), Account: p.live.Account, Region: region}
 }
 
 func (p *planner) planOrphan(region string, s *state.Snapshot) {
@@ -116,25 +111,4 @@ func (p *planner) orphanGrace(ctl state.Control) time.Duration {
 		grace = max(grace, ctl.Retention.Grace)
 	}
 	return grace
-}
-
-// sortActions is the order of a plan: by image, the destructive first, by
-// Region, by id.
-func sortActions(list []Action) {
-	rank := map[Kind]int{}
-	for i, k := range Kinds() {
-		rank[k] = i
-	}
-	slices.SortFunc(list, func(a, b Action) int {
-		if n := strings.Compare(a.Image, b.Image); n != 0 {
-			return n
-		}
-		if n := rank[a.Kind] - rank[b.Kind]; n != 0 {
-			return n
-		}
-		if n := strings.Compare(a.Account+" "+a.Region, b.Account+" "+b.Region); n != 0 {
-			return n
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
 }

@@ -21,12 +21,11 @@ func (p *planner) observe() {
 			p.observeImage(p.regions[r.Name], &r.Images[j])
 		}
 	}
-	for _, c := range p.cellsByKey {
+	slices.SortFunc(p.cells, func(a, b *cell) int { return a.key.Compare(b.key) })
+	for _, c := range p.cells {
 		slices.SortFunc(c.copies, func(a, b *liveCopy) int { return cmp.Compare(a.ami.ID, b.ami.ID) })
 		slices.Sort(c.transient)
-		p.cells = append(p.cells, c)
 	}
-	slices.SortFunc(p.cells, func(a, b *cell) int { return a.key.Compare(b.key) })
 	slices.SortFunc(p.conflicts, func(a, b Conflict) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.AMI, b.AMI))
 	})
@@ -36,16 +35,14 @@ func (p *planner) observeImage(r *region, a *state.AMI) {
 	if a.State == state.ImageDeregistered {
 		return
 	}
-	for _, id := range a.SnapshotIDs() {
-		r.used[id] = true
-	}
+	snapshots := usedBy(r, a)
 	owner := a.Tags[state.TagOwner]
 	p.noteSource(a)
 	if owner != p.d.Owner && !p.formerly[owner] {
 		p.owners[owner]++
 		return
 	}
-	c := p.cell(p.cellOf(r, a))
+	c := p.cell(r.live.Name, p.renamedTo(a.Tags[state.TagImage]))
 	if a.State == state.ImageTransient {
 		c.transient = append(c.transient, a.ID)
 		return
@@ -55,7 +52,8 @@ func (p *planner) observeImage(r *region, a *state.AMI) {
 		p.addConflict(c, a, why)
 		return
 	}
-	lc := p.newCopy(r, a, ctl)
+	lc := &liveCopy{ami: a, ctl: ctl, reowned: ctl.Owner != p.d.Owner, image: ctl.Image, snapshots: snapshots}
+	lc.judge()
 	if lc.reowned && !(p.o.TakeOver && c.declared) {
 		c.former = append(c.former, lc)
 		p.addConflict(nil, a, Reason{FormerOwner, Args{AMI: a.ID, Other: owner}})
@@ -65,33 +63,24 @@ func (p *planner) observeImage(r *region, a *state.AMI) {
 	p.copies++
 }
 
-func (p *planner) newCopy(r *region, a *state.AMI, ctl state.Control) *liveCopy {
-	lc := &liveCopy{ami: a, ctl: ctl, reowned: ctl.Owner != p.d.Owner, image: ctl.Image}
-	if ids := a.SnapshotIDs(); len(ids) > 0 {
-		lc.snapshots = make([]*state.Snapshot, len(ids))
-		for i, id := range ids {
-			lc.snapshots[i] = r.snapshots[id]
+// usedBy are the snapshots behind an image, nil for those that were not read.
+func usedBy(r *region, a *state.AMI) []*state.Snapshot {
+	var out []*state.Snapshot
+	for _, d := range a.Devices {
+		if d.SnapshotID != "" {
+			out = append(out, r.use(d.SnapshotID))
 		}
 	}
-	lc.judge()
-	return lc
-}
-
-// cellOf is the cell that an image's tag names: under a former image name it
-// is in the new one for every rule.
-func (p *planner) cellOf(r *region, a *state.AMI) state.Cell {
-	image := a.Tags[state.TagImage]
-	if now, ok := p.renamed[image]; ok {
-		image = now
-	}
-	return state.Cell{Image: image, Account: p.live.Account, Region: r.live.Name}
+	return out
 }
 
 // noteSource remembers what a copy of anybody that is not finished was made
 // from: its source must not go.
 func (p *planner) noteSource(a *state.AMI) {
 	region, id := a.Tags[state.TagSourceRegion], a.Tags[state.TagSourceAMI]
-	p.sourceAreas[region] = true
+	if !p.sourceAreas[region] {
+		p.sourceAreas[region] = true
+	}
 	unfinished := a.State == state.ImagePending || a.State == state.ImageTransient ||
 		(a.State == state.ImageAvailable && a.Tags[state.TagVerified] == "")
 	if unfinished {

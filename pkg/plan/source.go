@@ -16,6 +16,7 @@ type source struct {
 	snapshots []state.Snapshot
 	unknown   *state.Problem // it could not be read
 	blocks    []Reason       // why nothing can be copied from it now
+	digest    string         // see traits
 }
 
 // resolve tells an image's source from the answer to its question. A pinned id
@@ -133,6 +134,14 @@ func sizeOf(a *state.AMI, find func(id string) *state.Snapshot) Estimate {
 		e.UpperBound = true
 	}
 	return e
+}
+
+// traits is the digest that a copy is verified against, made once a source.
+func (s *source) traits() string {
+	if s.digest == "" {
+		s.digest = state.Digest(*s.ami)
+	}
+	return s.digest
 }
 
 // carriedTags are the source's own tags that a new copy gets.

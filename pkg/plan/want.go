@@ -22,7 +22,7 @@ func (p *planner) want(c *cell) want {
 	e := c.entry
 	w := want{source: e.source, identified: e.source.resolved()}
 	w.blocks = append(w.blocks, e.source.blocks...)
-	if p.regions[c.key.Region].status() == state.NotEnabled {
+	if p.region(c.key.Region).live.Status == state.NotEnabled {
 		w.blocks = []Reason{{RegionNotEnabled, Args{Region: c.key.Region, Image: e.image.Name}}}
 		return w
 	}
@@ -31,9 +31,6 @@ func (p *planner) want(c *cell) want {
 	}
 	if !e.source.resolved() && e.source.unknown != nil {
 		c.unknown = append(c.unknown, sourceUnknown(e))
-	}
-	if e.nameError != nil {
-		w.blocks = append(w.blocks, Reason{NameInvalid, Args{Image: e.image.Name, Detail: e.nameError.Error()}})
 	}
 	return w
 }

@@ -2,12 +2,9 @@ package state
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
 )
-
-var durationForm = regexp.MustCompile(`^(0|[1-9][0-9]*)([smhd])$`)
 
 // maxDuration keeps every date that can be made from now within the years that
 // RFC 3339 and EC2 can write (EC2 deprecates at most ten years ahead).
@@ -18,16 +15,40 @@ func ParseDuration(s string) (time.Duration, error) {
 	if s == "0" {
 		return 0, nil
 	}
-	m := durationForm.FindStringSubmatch(s)
-	if m == nil {
+	number, unit, ok := splitDuration(s)
+	if !ok {
 		return 0, fmt.Errorf("%q is not a duration: write a number with s, m, h or d, such as 12h or 7d, or 0", s)
 	}
-	unit := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": day}[m[2]]
-	n, err := strconv.ParseInt(m[1], 10, 64)
+	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || n > int64(maxDuration/unit) {
 		return 0, fmt.Errorf("%q is too long: the longest duration is %s", s, FormatDuration(maxDuration))
 	}
 	return time.Duration(n) * unit, nil
+}
+
+// splitDuration takes a duration apart: digits without a leading zero, and a unit.
+func splitDuration(s string) (number string, unit time.Duration, ok bool) {
+	if len(s) < 2 || (s[0] == '0' && len(s) > 2) {
+		return "", 0, false
+	}
+	number = s[:len(s)-1]
+	for _, r := range number {
+		if r < '0' || r > '9' {
+			return "", 0, false
+		}
+	}
+	switch s[len(s)-1] {
+	case 's':
+		return number, time.Second, true
+	case 'm':
+		return number, time.Minute, true
+	case 'h':
+		return number, time.Hour, true
+	case 'd':
+		return number, day, true
+	default:
+		return "", 0, false
+	}
 }
 
 // FormatDuration writes a duration in the largest unit that divides it: 7d,

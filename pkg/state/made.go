@@ -23,23 +23,25 @@ func (m Made) String() string {
 }
 
 func parseMade(v string) (Made, bool) {
-	f := fields(v)
-	n, err := strconv.Atoi(f["attempt"])
-	created, terr := time.Parse(time.RFC3339, f["source-created"])
-	if err != nil || terr != nil || n < 1 || f["digest"] == "" {
+	n, err := strconv.Atoi(field(v, "attempt"))
+	created, terr := time.Parse(time.RFC3339, field(v, "source-created"))
+	digest := field(v, "digest")
+	if err != nil || terr != nil || n < 1 || digest == "" {
 		return Made{}, false
 	}
-	return Made{Attempt: n, Digest: f["digest"], SourceCreated: created.UTC()}, true
+	return Made{Attempt: n, Digest: digest, SourceCreated: created.UTC()}, true
 }
 
-// fields splits "a=1;b=2".
-func fields(v string) map[string]string {
-	out := map[string]string{}
-	for part := range strings.SplitSeq(v, ";") {
-		k, val, _ := strings.Cut(part, "=")
-		out[k] = val
+// field is one of the fields of "a=1;b=2", or "".
+func field(v, name string) string {
+	for v != "" {
+		var part string
+		part, v, _ = strings.Cut(v, ";")
+		if k, val, _ := strings.Cut(part, "="); k == name {
+			return val
+		}
 	}
-	return out
+	return ""
 }
 
 // Traits are what a copy must have in common with its source ("an identical

@@ -15,15 +15,14 @@ func (r Retention) String() string {
 }
 
 func parseRetention(v string) (Retention, bool) {
-	f := fields(v)
-	grace, err := ParseDuration(f["grace"])
-	r := Retention{Grace: grace, Retire: f["retire"], Snapshots: f["snapshots"]}
+	grace, err := ParseDuration(field(v, "grace"))
+	r := Retention{Grace: grace, Retire: field(v, "retire"), Snapshots: field(v, "snapshots")}
 	if err != nil || (r.Retire != RetireDeprecate && r.Retire != RetireDisable) ||
 		(r.Snapshots != SnapshotsDelete && r.Snapshots != SnapshotsKeep) {
 		return Retention{}, false
 	}
-	if f["protect"] != "-" {
-		b, err := strconv.ParseBool(f["protect"])
+	if protect := field(v, "protect"); protect != "-" {
+		b, err := strconv.ParseBool(protect)
 		if err != nil {
 			return Retention{}, false
 		}
