@@ -186,8 +186,11 @@ var copyFacts = []fact{
 		}
 		s.advance(30 * time.Second)
 		out, err := s.ec2(away).DescribeSnapshots(s.t.Context(), &ec2.DescribeSnapshotsInput{OwnerIds: []string{"self"}})
-		if err != nil || len(out.Snapshots) != 1 {
-			return fmt.Errorf("%d snapshots of %s: %w", len(out.Snapshots), id, err)
+		if err != nil {
+			return err
+		}
+		if n := len(out.Snapshots); n != 1 {
+			return fmt.Errorf("%d snapshots of %s, want 1", n, id)
 		}
 		snap := out.Snapshots[0]
 		if p := aws.ToString(snap.Progress); p == "0%" || p == "100%" || p == "" {

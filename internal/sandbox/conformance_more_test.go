@@ -131,8 +131,11 @@ var removalFacts = []fact{
 	{"API DeregisterImage", "DeleteAssociatedSnapshots deletes them and tells each", func(s *subject) error {
 		disk := s.disk(home)
 		out, err := s.deregister(home, s.register(home, disk), true)
-		if err != nil || len(out.DeleteSnapshotResults) != 1 {
-			return fmt.Errorf("%+v: %w", out, err)
+		if err != nil {
+			return err
+		}
+		if n := len(out.DeleteSnapshotResults); n != 1 {
+			return fmt.Errorf("%d results, want 1", n)
 		}
 		r := out.DeleteSnapshotResults[0]
 		return first(same("id", aws.ToString(r.SnapshotId), disk), same("code", r.ReturnCode, "success"), same("snapshot", s.snapshotCode(disk), "InvalidSnapshot.NotFound"))
@@ -142,8 +145,11 @@ var removalFacts = []fact{
 		id := s.register(home, disk)
 		s.register(home, disk)
 		out, err := s.deregister(home, id, true)
-		if err != nil || len(out.DeleteSnapshotResults) != 1 {
-			return fmt.Errorf("%+v: %w", out, err)
+		if err != nil {
+			return err
+		}
+		if n := len(out.DeleteSnapshotResults); n != 1 {
+			return fmt.Errorf("%d results, want 1", n)
 		}
 		_, err = s.image(s.ec2(home), id)
 		return first(same("code", out.DeleteSnapshotResults[0].ReturnCode, "skipped"), same("snapshot", s.snapshotCode(disk), ""), refused(err, "InvalidAMIID.NotFound"))

@@ -41,6 +41,27 @@ type subject struct {
 	assumed aws.CredentialsProvider
 }
 
+// unmet ends a probe whose preparations failed.
+type unmet struct{ error }
+
+// need gives the value of a call that a probe cannot do without.
+func need[T any](v T, err error) T {
+	if err != nil {
+		panic(unmet{err})
+	}
+	return v
+}
+
+// probe is the error of the fact on the subject.
+func (f fact) probe(s *subject) (err error) {
+	defer func() {
+		if why, ok := recover().(unmet); ok {
+			err = fmt.Errorf("preparing: %w", why.error)
+		}
+	}()
+	return f.holds(s)
+}
+
 // TestConformance holds the sandbox to every fact, over real HTTP.
 func TestConformance(t *testing.T) {
 	seen := map[string]bool{}
@@ -52,7 +73,7 @@ func TestConformance(t *testing.T) {
 		t.Run(strings.ReplaceAll(f.says, " ", "_"), func(t *testing.T) {
 			w := listen(t, "seed: 3", sandbox.WithoutThrottling())
 			s := &subject{t: t, advance: w.Clock().Advance, config: func(region string) aws.Config { return w.config(region, owner, "") }}
-			if err := f.holds(s); err != nil {
+			if err := f.probe(s); err != nil {
 				t.Errorf("%s: %s\n%v", f.doc, f.says, err)
 			}
 		})
@@ -65,11 +86,10 @@ func (s *subject) kms(region string) *kms.Client { return kms.NewFromConfig(s.co
 
 // other is EC2 in the name of another account.
 func (s *subject) other(region string) *ec2.Client {
-	s.t.Helper()
 	if s.assumed == nil {
-		out := must(sts.NewFromConfig(s.config(home)).AssumeRole(s.t.Context(), &sts.AssumeRoleInput{
+		out := need(sts.NewFromConfig(s.config(home)).AssumeRole(s.t.Context(), &sts.AssumeRoleInput{
 			RoleArn: aws.String("arn:aws:iam::" + stranger + ":role/reader"), RoleSessionName: aws.String("probe"),
-		}))(s.t)
+		}))
 		c := out.Credentials
 		s.assumed = credentials.NewStaticCredentialsProvider(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)
 	}
@@ -78,21 +98,18 @@ func (s *subject) other(region string) *ec2.Client {
 
 // source registers an image with one disk of 8 GiB in us-east-1.
 func (s *subject) source(change ...func(*ec2.RegisterImageInput)) string {
-	s.t.Helper()
 	return s.register(home, s.disk(home), change...)
 }
 
 func (s *subject) disk(region string) string {
-	s.t.Helper()
 	api := s.ec2(region)
-	vol := must(api.CreateVolume(s.t.Context(), &ec2.CreateVolumeInput{AvailabilityZone: aws.String(region + "a"), Size: aws.Int32(8)}))(s.t)
-	snap := must(api.CreateSnapshot(s.t.Context(), &ec2.CreateSnapshotInput{VolumeId: vol.VolumeId}))(s.t)
+	vol := need(api.CreateVolume(s.t.Context(), &ec2.CreateVolumeInput{AvailabilityZone: aws.String(region + "a"), Size: aws.Int32(8)}))
+	snap := need(api.CreateSnapshot(s.t.Context(), &ec2.CreateSnapshotInput{VolumeId: vol.VolumeId}))
 	s.advance(time.Hour)
 	return *snap.SnapshotId
 }
 
 func (s *subject) register(region, snapshot string, change ...func(*ec2.RegisterImageInput)) string {
-	s.t.Helper()
 	s.made++
 	in := &ec2.RegisterImageInput{
 		Name: aws.String(fmt.Sprintf("source-%d", s.made)), Architecture: types.ArchitectureValuesArm64, VirtualizationType: aws.String("hvm"),
@@ -102,7 +119,7 @@ func (s *subject) register(region, snapshot string, change ...func(*ec2.Register
 	for _, c := range change {
 		c(in)
 	}
-	return *must(s.ec2(region).RegisterImage(s.t.Context(), in))(s.t).ImageId
+	return *need(s.ec2(region).RegisterImage(s.t.Context(), in)).ImageId
 }
 
 // copy asks for a copy of an image in us-east-1 to eu-west-1.
@@ -171,10 +188,14 @@ func (s *subject) disk1(region string, im types.Image) (types.Snapshot, error) {
 
 // refused is nil if err has the code.
 func refused(err error, want string) error {
-	if got := code(err); got != want {
-		return fmt.Errorf("error code %q, want %q (%w)", got, want, err)
+	switch got := code(err); got {
+	case want:
+		return nil
+	case "":
+		return fmt.Errorf("accepted, want %s", want)
+	default:
+		return fmt.Errorf("%w, want %s", err, want)
 	}
-	return nil
 }
 
 // same is nil if the values are equal.
