@@ -176,7 +176,7 @@ func marks(lc *liveCopy, as role, e *edit) {
 		e.change("superseded", "true", "")
 		e.do(RemoveTags{On: OnImage, Keys: []string{state.TagSupersededAt}})
 	}
-	if lc.retired() {
+	if lc.retired {
 		e.change("retired", "true", "")
 		e.do(RemoveTags{On: OnImage, Keys: []string{state.TagRetiredAt}})
 	}

@@ -197,7 +197,7 @@ func (p *planner) settleDesired(c *cell, w want, m match) successor {
 		return p.startCopy(c, w, m)
 	case newer != nil:
 		return p.blockReturn(c, w, newer)
-	case m.current != nil && m.current.retired():
+	case m.current != nil && m.current.retired:
 		return p.restore(c, m.current)
 	case m.current != nil:
 		return p.update(c, m.current)

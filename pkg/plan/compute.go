@@ -52,12 +52,16 @@ func newPlanner(d state.Desired, l state.Live, o Options) *planner {
 	for i := range l.Regions {
 		l.Regions[i].Status = seenAs(l.Regions[i].Status)
 	}
-	return &planner{
+	p := &planner{
 		d: d, live: l, o: o, now: l.Now, facts: newFacts(l.Facts),
 		entries: map[string]*entry{}, renamed: map[string]string{}, formerly: map[string]bool{},
 		regions: map[string]*region{}, sourceOf: map[sourceID]bool{}, sourceAreas: map[string]bool{},
 		owners: map[string]int{},
 	}
+	for _, owner := range d.Formerly {
+		p.formerly[owner] = true
+	}
+	return p
 }
 
 // seenAs takes a status that nobody has set for what it is: unknown.
@@ -72,6 +76,7 @@ func seenAs(s state.Status) state.Status {
 
 // decide runs the pipeline. Every stage reads what the ones before it wrote.
 func (p *planner) decide() {
+	p.readRegions()
 	p.declare()
 	p.observe()
 	p.gatherBrakes()

@@ -18,6 +18,7 @@ type liveCopy struct {
 	snapshots []*state.Snapshot // those behind it that were read
 	reowned   bool              // a former owner's, taken over
 	image     string            // the image name its tag says
+	retired   bool              // retiring has begun: the tag is there, readable or not
 	fresh     bool              // made by this plan or still pending: its permissions are EC2's defaults
 }
 
@@ -66,7 +67,7 @@ func (lc *liveCopy) judgeSnapshots() (condition, string) {
 	}
 	away, ready := lc.snapshotAway()
 	switch disabled := lc.ami.State == state.ImageDisabled; {
-	case disabled && !lc.retired():
+	case disabled && !lc.retired:
 		return byHand, ""
 	case lc.ctl.Verified != state.VerifiedOK && !disabled:
 		return unverified, ""
@@ -88,9 +89,6 @@ func (lc *liveCopy) snapshotAway() (id string, ready bool) {
 	}
 	return "", true
 }
-
-// retired reports whether retiring has begun: the tag is there, readable or not.
-func (lc *liveCopy) retired() bool { return hasTag(lc.ami.Tags, state.TagRetiredAt) }
 
 // retiredAt is when retiring began. A time that cannot be read, lies in the
 // future or before the AMI's creation counts for nothing: the grace starts again.
@@ -130,7 +128,7 @@ func (lc *liveCopy) key() string {
 // first, then the highest generation, then the earliest.
 func preferred(a, b *liveCopy) int {
 	return cmp.Or(
-		falseFirst(a.retired(), b.retired()),
+		falseFirst(a.retired, b.retired),
 		cmp.Compare(b.ctl.Generation, a.ctl.Generation),
 		a.ami.Created.Compare(b.ami.Created),
 		cmp.Compare(a.ami.ID, b.ami.ID),
@@ -140,7 +138,7 @@ func preferred(a, b *liveCopy) int {
 // lastCurrent orders superseded copies: the one that was current last first.
 func lastCurrent(a, b *liveCopy) int {
 	return cmp.Or(
-		falseFirst(a.retired(), b.retired()),
+		falseFirst(a.retired, b.retired),
 		falseFirst(!a.ctl.SupersededAt.IsZero(), !b.ctl.SupersededAt.IsZero()),
 		b.ctl.SupersededAt.Compare(a.ctl.SupersededAt),
 		newest(a, b),

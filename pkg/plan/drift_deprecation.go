@@ -17,7 +17,7 @@ func (p *planner) deprecation(c *cell, lc *liveCopy, e *edit) {
 	after := c.entry.image.Lifecycle.DeprecateAfter
 	live := lc.ami.Deprecated
 	switch {
-	case after == nil && lc.retired() && !live.IsZero() && !lc.ami.Public:
+	case after == nil && lc.retired && !live.IsZero() && !lc.ami.Public:
 		e.change("deprecation", state.FormatTime(live), "")
 		e.do(CancelDeprecation{})
 	case after == nil:

@@ -22,13 +22,6 @@ type entry struct {
 
 // declare makes the entries, resolves their sources and lays out their cells.
 func (p *planner) declare() {
-	for i := range p.live.Regions {
-		r := &p.live.Regions[i]
-		p.regions[r.Name] = newRegion(r)
-	}
-	for _, owner := range p.d.Formerly {
-		p.formerly[owner] = true
-	}
 	for i := range p.d.Images {
 		e := p.newEntry(&p.d.Images[i])
 		p.entries[e.image.Name] = e

@@ -60,7 +60,7 @@ func expectationOf(lc *liveCopy, w want) *Expectation {
 // keep holds a superseded copy ready for a rollback.
 func (p *planner) keep(c *cell, lc *liveCopy, s successor) {
 	kind, reason := Update, Reason{KeptForRollback, Args{AMI: lc.ami.ID}}
-	if lc.retired() {
+	if lc.retired {
 		kind = Restore
 	}
 	e := p.attributes(c, lc, asKept)

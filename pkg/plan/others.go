@@ -57,7 +57,7 @@ func (p *planner) holdOthers(c *cell, m match) {
 		last = m.current
 	}
 	for _, lc := range others {
-		if !lc.retired() {
+		if !lc.retired {
 			continue
 		}
 		g := leaving{cell: c, copy: lc, reason: Reason{Superseded, Args{AMI: lc.ami.ID}}}

@@ -13,12 +13,9 @@ import (
 // what is not, and puts every copy into its cell.
 func (p *planner) observe() {
 	for i := range p.live.Regions {
-		r := &p.live.Regions[i]
-		if r.Status != state.Readable || !p.d.Scope.Contains(r.Name) {
-			continue
-		}
-		for j := range r.Images {
-			p.observeImage(p.regions[r.Name], &r.Images[j])
+		r := p.regions[p.live.Regions[i].Name]
+		for j := range r.copies {
+			p.place(r, &r.copies[j])
 		}
 	}
 	slices.SortFunc(p.cells, func(a, b *cell) int { return a.key.Compare(b.key) })
@@ -31,29 +28,27 @@ func (p *planner) observe() {
 	})
 }
 
-func (p *planner) observeImage(r *region, a *state.AMI) {
+// place puts one AMI where it belongs.
+func (p *planner) place(r *region, lc *liveCopy) {
+	a := lc.ami
 	if a.State == state.ImageDeregistered {
 		return
 	}
-	snapshots := usedBy(r, a)
 	owner := a.Tags[state.TagOwner]
 	p.noteSource(a)
 	if owner != p.d.Owner && !p.formerly[owner] {
 		p.owners[owner]++
 		return
 	}
-	c := p.cell(r.live.Name, p.renamedTo(a.Tags[state.TagImage]))
+	c := p.cell(r.live.Name, p.renamedTo(lc.image))
 	if a.State == state.ImageTransient {
 		c.transient = append(c.transient, a.ID)
 		return
 	}
-	ctl := state.ParseControl(a.Tags)
-	if why, conflict := p.conflict(a, ctl); conflict {
+	if why, conflict := p.conflict(a, lc.ctl); conflict {
 		p.addConflict(c, a, why)
 		return
 	}
-	lc := &liveCopy{ami: a, ctl: ctl, reowned: ctl.Owner != p.d.Owner, image: ctl.Image, snapshots: snapshots}
-	lc.judge()
 	if lc.reowned && !(p.o.TakeOver && c.declared) {
 		c.former = append(c.former, lc)
 		p.addConflict(nil, a, Reason{FormerOwner, Args{AMI: a.ID, Other: owner}})
@@ -61,17 +56,6 @@ func (p *planner) observeImage(r *region, a *state.AMI) {
 	}
 	c.copies = append(c.copies, lc)
 	p.copies++
-}
-
-// usedBy are the snapshots behind an image, nil for those that were not read.
-func usedBy(r *region, a *state.AMI) []*state.Snapshot {
-	var out []*state.Snapshot
-	for _, d := range a.Devices {
-		if d.SnapshotID != "" {
-			out = append(out, r.use(d.SnapshotID))
-		}
-	}
-	return out
 }
 
 // noteSource remembers what a copy of anybody that is not finished was made
@@ -121,14 +105,13 @@ func (p *planner) mayLackProof(a *state.AMI) bool {
 // missingTags names the control tags without which it is not known what a copy is.
 func missingTags(ctl state.Control) string {
 	var keys []string
-	for k, v := range map[string]string{
-		state.TagImage: ctl.Image, state.TagSourceAMI: ctl.SourceAMI, state.TagSourceRegion: ctl.SourceRegion,
+	for _, t := range [...]struct{ key, value string }{
+		{state.TagImage, ctl.Image}, {state.TagSourceAMI, ctl.SourceAMI}, {state.TagSourceRegion, ctl.SourceRegion},
 	} {
-		if v == "" {
-			keys = append(keys, k)
+		if t.value == "" {
+			keys = append(keys, t.key)
 		}
 	}
-	slices.Sort(keys)
 	return strings.Join(keys, ", ")
 }
 

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"sync"
 
 	"github.com/amisync/amisync/pkg/state"
 )
@@ -11,12 +12,50 @@ type region struct {
 	live      *state.Region
 	cells     map[string]*cell // by image
 	snapshots map[string]*seenSnapshot
+	copies    []liveCopy // an owner's tag on each, parsed and judged where the owner is ours
 }
 
 // seenSnapshot is a snapshot, and whether a tagged image uses it.
 type seenSnapshot struct {
 	*state.Snapshot
 	used bool
+}
+
+// readRegions indexes the Regions, each on its own: parsing tags is what takes
+// a planner's time, and no Region needs another for it.
+func (p *planner) readRegions() {
+	read := make([]*region, len(p.live.Regions))
+	var wg sync.WaitGroup
+	for i := range p.live.Regions {
+		wg.Go(func() { read[i] = p.readRegion(&p.live.Regions[i]) })
+	}
+	wg.Wait()
+	for _, r := range read {
+		p.regions[r.live.Name] = r
+	}
+}
+
+func (p *planner) readRegion(live *state.Region) *region {
+	r := newRegion(live)
+	if live.Status != state.Readable || !p.d.Scope.Contains(live.Name) {
+		return r
+	}
+	r.copies = make([]liveCopy, len(live.Images))
+	for i := range live.Images {
+		lc := &r.copies[i]
+		lc.ami = &live.Images[i]
+		if lc.ami.State == state.ImageDeregistered {
+			continue
+		}
+		lc.snapshots = r.usedBy(lc.ami)
+		if owner := lc.ami.Tags[state.TagOwner]; owner == p.d.Owner || p.formerly[owner] {
+			lc.ctl = state.ParseControl(lc.ami.Tags)
+			lc.image, lc.reowned = lc.ctl.Image, owner != p.d.Owner
+			lc.retired = hasTag(lc.ami.Tags, state.TagRetiredAt)
+			lc.judge()
+		}
+	}
+	return r
 }
 
 func newRegion(r *state.Region) *region {
@@ -32,14 +71,20 @@ func newRegion(r *state.Region) *region {
 	return out
 }
 
-// use finds a snapshot that an image uses; nil: it could not be read.
-func (r *region) use(id string) *state.Snapshot {
-	s := r.snapshots[id]
-	if s == nil {
-		return nil
+// usedBy are the snapshots behind an image, nil for those that were not read.
+func (r *region) usedBy(a *state.AMI) []*state.Snapshot {
+	var out []*state.Snapshot
+	for _, d := range a.Devices {
+		if d.SnapshotID == "" {
+			continue
+		}
+		var found *state.Snapshot
+		if s := r.snapshots[d.SnapshotID]; s != nil {
+			s.used, found = true, s.Snapshot
+		}
+		out = append(out, found)
 	}
-	s.used = true
-	return s.Snapshot
+	return out
 }
 
 // region finds a Region. One that AWS does not list is laid out unread.

@@ -106,13 +106,13 @@ var held = map[Code]func(Args) string{
 		return fmt.Sprintf("made by the file %s, this is %s; --take-over if both are yours", a.Detail, a.Other)
 	},
 	LineageCommit: func(a Args) string {
-		return fmt.Sprintf("made by commit %s, which is no ancestor of the one applied; merge it, or --allow-rewind", short(a.Detail))
+		return fmt.Sprintf("made by commit %s, which is no ancestor of the one applied; merge it, or --allow-rewind", shortCommit(a.Detail))
 	},
 	LineageClone: func(a Args) string {
-		return fmt.Sprintf("made by commit %s, which is not in this clone; clone with fetch-depth: 0, or --take-over if another repository made it", short(a.Detail))
+		return fmt.Sprintf("made by commit %s, which is not in this clone; clone with fetch-depth: 0, or --take-over if another repository made it", shortCommit(a.Detail))
 	},
 	LineageUnknown: func(a Args) string {
-		return fmt.Sprintf("whether commit %s is an ancestor could not be told: %s", short(a.Detail), a.Other)
+		return fmt.Sprintf("whether commit %s is an ancestor could not be told: %s", shortCommit(a.Detail), a.Other)
 	},
 	TooManyTags: func(a Args) string {
 		return fmt.Sprintf("%d tags, and EC2 allows %d; list fewer in images.%s.tags or copySourceTags", a.Count, a.Limit, a.Image)
@@ -122,7 +122,7 @@ var held = map[Code]func(Args) string{
 	},
 }
 
-func short(commit string) string {
+func shortCommit(commit string) string {
 	if len(commit) > 12 {
 		return commit[:12]
 	}
