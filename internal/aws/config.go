@@ -30,6 +30,10 @@ type Options struct {
 	Region string
 	// MaxAttempts is how often a call is tried. Default 8; AWS_MAX_ATTEMPTS wins.
 	MaxAttempts int
+	// Backoff is how long to wait before an attempt, the first retry being 1.
+	// Default: the SDK's, which grows to 20 seconds and is jittered. A
+	// simulation gives one without chance.
+	Backoff func(attempt int) time.Duration
 	// Concurrency is how many requests to one Region run at once. Default 8.
 	Concurrency int
 	// Now is the local clock, which only paces. Default time.Now.
@@ -119,5 +123,8 @@ func (o Options) retryer() sdk.Retryer {
 	return retry.AddWithErrorCodes(retry.NewStandard(func(s *retry.StandardOptions) {
 		s.MaxAttempts = o.MaxAttempts
 		s.RateLimiter = ratelimit.None
+		if o.Backoff != nil {
+			s.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) { return o.Backoff(attempt), nil })
+		}
 	}), retriedCodes.list()...)
 }

@@ -1,0 +1,176 @@
+package sim
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/amisync/amisync/internal/sandbox"
+)
+
+// world is a history that happens.
+type world struct {
+	history
+	cloud *sandbox.Cloud
+	judge *judge
+
+	mu      sync.Mutex
+	log     []string
+	wrong   []string
+	touches []touch
+}
+
+// touch is a change of something, by a process or by people.
+type touch struct {
+	at     time.Time
+	region string
+	id     string // AMI, snapshot, parameter or key
+	image  string // whose cell it was in, by tag
+	by     *process
+}
+
+// longest is how much time a run of amisync may take before it is taken to
+// hang: a copy's time-out is two hours and a minute a GiB.
+const longest = 48 * time.Hour
+
+// play lets the history happen and returns what was wrong with it.
+func play(h history) (*world, error) {
+	cloud, err := sandbox.New(h.terrain.scene, sandbox.WithRequestLog(0))
+	if err != nil {
+		return nil, err
+	}
+	w := &world{history: h, cloud: cloud}
+	w.judge = &judge{world: w}
+	for _, s := range h.steps {
+		if err := w.take(s); err != nil {
+			return w, err
+		}
+		if len(w.wrong) > 0 {
+			return w, nil
+		}
+	}
+	return w, w.conclude()
+}
+
+// take takes a step.
+func (w *world) take(s step) error {
+	w.note("step %d, commit %s", s.number, strings.TrimLeft(s.commit, "0"))
+	began := time.Now()
+	var all sync.WaitGroup
+	for n, m := range s.meddles {
+		all.Go(func() {
+			time.Sleep(m.delay + time.Duration(n))
+			w.meddle(s, n, m)
+		})
+	}
+	for _, l := range s.runs {
+		p, err := newProcess(w, s, l)
+		if err != nil {
+			return err
+		}
+		all.Go(func() {
+			time.Sleep(l.delay + time.Second)
+			w.sawResult(p, p.run())
+		})
+	}
+	all.Wait()
+	if took := time.Since(began); took > longest {
+		w.fail("step %d took %s", s.number, took)
+	}
+	time.Sleep(s.after)
+	return nil
+}
+
+// sawResult looks at what a run says of itself.
+func (w *world) sawResult(p *process, res result) {
+	switch {
+	case p.dead():
+	case res.err != nil:
+		w.note("process %d: %v", p.launch.number, res.err)
+	default:
+		w.note("process %d: %+v, then %+v", p.launch.number, res.plan.Summary, res.report.Summary)
+		if len(res.report.Results) != executed(res) {
+			w.fail("step %d: %d results for %d actions", p.step.number, len(res.report.Results), executed(res))
+		}
+	}
+}
+
+// executed counts the actions that a report must have a result for.
+func executed(res result) int {
+	n := 0
+	for _, a := range res.plan.Actions {
+		if a.DueAt == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// carryOut lets a request have its effect. Requests come one at a time.
+func (w *world) carryOut(p *process, q request, r *http.Request, f *sandbox.Fault) (*http.Response, error) {
+	w.judge.before(p, q)
+	w.cloud.ClearFaults()
+	if f != nil {
+		w.cloud.AddFault(*f)
+	}
+	answer, err := w.cloud.Transport().RoundTrip(r)
+	struck := ""
+	if f != nil {
+		struck = " (" + string(f.Effect) + f.Code + ")"
+	}
+	status := 0
+	if answer != nil {
+		status = answer.StatusCode
+	}
+	w.note("  %d %s:%s %s %d%s %016x %s", p.launch.number, q.service, q.operation, q.region, status, struck, hash(0, q.body), q.subject())
+	w.judge.after(p, q)
+	return answer, err
+}
+
+// subject is what a request is about, for people who read the log.
+func (q request) subject() string {
+	for _, name := range []string{"ImageId", "SnapshotId", "Name"} {
+		if v := q.query.Get(name); v != "" {
+			return v
+		}
+		if v := q.text(name); v != "" {
+			return v
+		}
+	}
+	return strings.Join(q.list("ResourceId"), " ")
+}
+
+// note writes a line of the log.
+func (w *world) note(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	line := w.cloud.Clock().Now().Format("01-02T15:04:05.000000000 ") + fmt.Sprintf(format, args...)
+	w.log = append(w.log, line)
+}
+
+// fail notes a fault of amisync's.
+func (w *world) fail(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	w.note("WRONG: %s", text)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.wrong = append(w.wrong, text)
+}
+
+// touch remembers that something was changed.
+func (w *world) touch(t touch) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t.at = time.Now()
+	w.touches = append(w.touches, t)
+}
+
+// touched reports whether a touch that matches was made.
+func (w *world) touched(matches func(touch) bool) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.ContainsFunc(w.touches, matches)
+}
