@@ -15,37 +15,32 @@ import (
 
 // TestSpine walks the life of a copy, in process and over a socket.
 func TestSpine(t *testing.T) {
-	for name, begin := range map[string]func(*testing.T, string, ...func()) *world{
-		"in process": func(t *testing.T, s string, _ ...func()) *world { return start(t, s) },
-		"http":       func(t *testing.T, s string, _ ...func()) *world { return listen(t, s) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := begin(t, basicScene)
-			in := copyIn("copy-1")
-			in.TagSpecifications = []types.TagSpecification{
-				{ResourceType: types.ResourceTypeImage, Tags: []types.Tag{{Key: aws.String("a"), Value: aws.String("1")}}},
-				{ResourceType: types.ResourceTypeSnapshot, Tags: []types.Tag{{Key: aws.String("b"), Value: aws.String("")}}},
-			}
-			id := w.copied(in)
-			if im := w.image(away, id); im.State != types.ImageStatePending || aws.ToString(im.Tags[0].Key) != "a" || im.BlockDeviceMappings[0].Ebs.SnapshotId != nil {
-				t.Errorf("right after CopyImage: %+v", im)
-			}
-			w.Clock().Advance(10 * time.Minute)
-			im := w.image(away, id)
-			if im.State != types.ImageStateAvailable || aws.ToString(im.SourceImageId) != source || aws.ToString(im.SourceImageRegion) != home || im.Architecture != "arm64" {
-				t.Errorf("after the copy: %+v", im)
-			}
-			snap := w.snapshot(away, aws.ToString(im.BlockDeviceMappings[0].Ebs.SnapshotId))
-			if snap.State != types.SnapshotStateCompleted || aws.ToString(snap.Progress) != "100%" || aws.ToString(snap.Tags[0].Key) != "b" {
-				t.Errorf("snapshot: %+v", snap)
-			}
-			out := must(w.ec2(away).DeregisterImage(t.Context(), &ec2.DeregisterImageInput{ImageId: &id, DeleteAssociatedSnapshots: aws.Bool(true)}))(t)
-			if !aws.ToBool(out.Return) || len(out.DeleteSnapshotResults) != 1 || out.DeleteSnapshotResults[0].ReturnCode != "success" {
-				t.Errorf("DeregisterImage: %+v", out)
-			}
-			wantCode[*ec2.DescribeImagesOutput](t, "InvalidAMIID.NotFound")(w.ec2(away).DescribeImages(t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{id}}))
-		})
-	}
+	both(t, basicScene, func(t *testing.T, w *world) {
+		t.Helper()
+		in := copyIn("copy-1")
+		in.TagSpecifications = []types.TagSpecification{
+			{ResourceType: types.ResourceTypeImage, Tags: []types.Tag{{Key: aws.String("a"), Value: aws.String("1")}}},
+			{ResourceType: types.ResourceTypeSnapshot, Tags: []types.Tag{{Key: aws.String("b"), Value: aws.String("")}}},
+		}
+		id := w.copied(in)
+		if im := w.image(away, id); im.State != types.ImageStatePending || aws.ToString(im.Tags[0].Key) != "a" || im.BlockDeviceMappings[0].Ebs.SnapshotId != nil {
+			t.Errorf("right after CopyImage: %+v", im)
+		}
+		w.Clock().Advance(10 * time.Minute)
+		im := w.image(away, id)
+		if im.State != types.ImageStateAvailable || aws.ToString(im.SourceImageId) != source || aws.ToString(im.SourceImageRegion) != home || im.Architecture != "arm64" {
+			t.Errorf("after the copy: %+v", im)
+		}
+		snap := w.snapshot(away, aws.ToString(im.BlockDeviceMappings[0].Ebs.SnapshotId))
+		if snap.State != types.SnapshotStateCompleted || aws.ToString(snap.Progress) != "100%" || aws.ToString(snap.Tags[0].Key) != "b" {
+			t.Errorf("snapshot: %+v", snap)
+		}
+		out := must(w.ec2(away).DeregisterImage(t.Context(), &ec2.DeregisterImageInput{ImageId: &id, DeleteAssociatedSnapshots: aws.Bool(true)}))(t)
+		if !aws.ToBool(out.Return) || len(out.DeleteSnapshotResults) != 1 || out.DeleteSnapshotResults[0].ReturnCode != "success" {
+			t.Errorf("DeregisterImage: %+v", out)
+		}
+		wantCode[*ec2.DescribeImagesOutput](t, "InvalidAMIID.NotFound")(w.ec2(away).DescribeImages(t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{id}}))
+	})
 }
 
 func TestOtherServices(t *testing.T) {

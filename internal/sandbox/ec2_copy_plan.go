@@ -66,20 +66,19 @@ func merge(low, high tags) tags {
 func (k *call) planEncryption(in *copyImageInput, s *snapshot, plan *copyPlan) error {
 	as := k.cloud.st.Settings.Assumptions
 	asked := in.Encrypted != nil && *in.Encrypted
-	if s.Encrypted && in.Encrypted != nil && !*in.Encrypted && as.EncryptedFalseRefused {
-		return fail("InvalidParameterValue", "An encrypted snapshot cannot be copied to an unencrypted one")
-	}
-	if s.Encrypted {
-		k.needSourceKey(s, plan)
-	}
 	if !asked && !s.Encrypted && !k.reg.Encrypt {
 		return nil
 	}
-	plan.encrypted[s.ID] = true
 	kept := !asked && s.Encrypted && s.Owner == k.acct.ID // nothing said, and the source's own state stays
-	if kept && as.CrossRegionKeyRefused && in.SourceRegion != k.reg.Name {
+	switch {
+	case s.Encrypted && as.EncryptedFalseRefused && in.Encrypted != nil && !asked:
+		return fail("InvalidParameterValue", "An encrypted snapshot cannot be copied to an unencrypted one")
+	case kept && as.CrossRegionKeyRefused && in.SourceRegion != k.reg.Name:
 		return fail("InvalidRequest", "A key is needed to copy an encrypted AMI to another Region")
+	case s.Encrypted:
+		k.needSourceKey(s, plan)
 	}
+	plan.encrypted[s.ID] = true
 	ref := k.keyFor(in, s, kept)
 	plan.keys[s.ID] = ref
 	if key := k.cloud.findKey(k.reg, ref); key != nil && key.usable(k.acct.ID) {

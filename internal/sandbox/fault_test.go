@@ -34,6 +34,7 @@ func (w *world) mine(region string) ([]types.Image, error) {
 
 func TestFaultErrors(t *testing.T) {
 	both(t, basicScene, func(t *testing.T, w *world) {
+		t.Helper()
 		for name, test := range map[string]struct {
 			fault sandbox.Fault
 			want  string
@@ -58,6 +59,7 @@ func TestFaultErrors(t *testing.T) {
 
 func TestFaultsOnTheWire(t *testing.T) {
 	both(t, basicScene, func(t *testing.T, w *world) {
+		t.Helper()
 		for _, effect := range []sandbox.Effect{sandbox.EffectReset, sandbox.EffectRegionDown, sandbox.EffectLost} {
 			w.ClearFaults()
 			w.AddFault(sandbox.Fault{Effect: effect, Region: home})

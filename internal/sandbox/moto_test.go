@@ -112,6 +112,9 @@ func moto(t *testing.T) string {
 
 func reset(t *testing.T, url string) {
 	t.Helper()
-	resp := must(http.Post(url+"/moto-api/reset", "", nil))(t)
+	resp, err := http.Post(url+"/moto-api/reset", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	_ = resp.Body.Close()
 }

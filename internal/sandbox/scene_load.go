@@ -49,11 +49,16 @@ func (c *Cloud) addAccounts(list []Account) {
 		if c.st.First == "" {
 			c.st.First = a.ID
 		}
-		if _, ok := c.st.Accounts[a.ID]; !ok {
-			partition := orText(a.Partition, "aws")
+		partition := orText(a.Partition, "aws")
+		enabled := enabledRegions(partition, a.Enabled)
+		if known, ok := c.st.Accounts[a.ID]; ok {
+			for _, name := range enabled {
+				insert(&known.Enabled, name)
+			}
+		} else {
 			c.st.Accounts[a.ID] = &account{
 				ID: a.ID, Name: a.Name, Alias: a.Alias, Partition: partition, Organization: a.Organization, Units: a.Units,
-				Enabled: enabledRegions(partition, a.Enabled), Regions: map[string]*region{},
+				Enabled: enabled, Regions: map[string]*region{},
 			}
 		}
 		for _, key := range a.AccessKeys {
