@@ -9,9 +9,11 @@ import (
 	"github.com/amisync/amisync/pkg/state"
 )
 
-// liveCopy is an AMI that is proven ours.
+// liveCopy is an AMI with an owner's tag: in a cell's list, one proven ours.
 type liveCopy struct {
 	ami       *state.AMI
+	owner     string
+	conflict  *Reason // why it is not proven ours
 	ctl       state.Control
 	condition condition
 	detail    string            // of the condition: which snapshot, which difference

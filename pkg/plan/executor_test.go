@@ -83,7 +83,7 @@ func (x executor) do(a plan.Action) string {
 	case a.Kind == plan.Adopt:
 		i := slices.IndexFunc(x.untagged, func(u state.AMI) bool { return u.ID == a.AMI })
 		found := cloneAMI(x.untagged[i])
-		found.Tags = map[string]string{}
+		found.Tags, found.Name = map[string]string{}, "adopted-"+found.ID
 		ami = &found
 		x.images[found.ID] = ami
 	case a.Do.Await:

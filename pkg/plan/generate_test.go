@@ -34,13 +34,32 @@ func genCloud(t *rapid.T) *cloud {
 	for _, name := range someImages {
 		if rapid.IntRange(0, 5).Draw(t, "declares "+name) > 0 {
 			c.d.Images = append(c.d.Images, genImage(t, name))
+			c.genSource(t, &c.d.Images[len(c.d.Images)-1])
 		}
 	}
 	for i := range rapid.IntRange(0, 9).Draw(t, "copies") {
 		c.genCopy(t, fmt.Sprintf("copy %d ", i))
 	}
 	c.genParameters(t)
+	for i := range rapid.IntRange(0, 2).Draw(t, "untagged") {
+		c.untagged = append(c.untagged, state.AMI{
+			ID: fmt.Sprintf("ami-%017x", 0xaa00+i), Account: account, Region: rapid.SampledFrom(someRegions).Draw(t, "untagged Region"),
+			OwnerID: account, State: state.ImageAvailable, Created: c.now.Add(-day), SourceImageID: oldAMI, SourceImageRegion: home,
+		})
+	}
 	return c
+}
+
+// genSource makes some images follow a lookup, which may find nothing.
+func (c *cloud) genSource(t *rapid.T, img *state.Image) {
+	if rapid.IntRange(0, 3).Draw(t, img.Name+" looks up") > 0 {
+		return
+	}
+	if rapid.IntRange(0, 3).Draw(t, img.Name+" finds") > 0 {
+		c.lookups[img.Name] = img.Source.ID
+	}
+	img.Source.ID, img.Source.Lookup = "", &state.Lookup{Owners: []string{"self"}}
+	img.AllowRollback = rapid.Bool().Draw(t, img.Name+" may go back")
 }
 
 func genRetention(t *rapid.T, label string) state.Retention {
@@ -83,6 +102,7 @@ func genImage(t *rapid.T, name string) state.Image {
 			Overwrite: rapid.Bool().Draw(t, name+" overwrite"),
 		}
 	}
+	img.Adopt = rapid.Bool().Draw(t, name+" adopts")
 	if rapid.Bool().Draw(t, name+" tags") {
 		img.Tags = map[string]string{"team": name}
 	}

@@ -34,10 +34,9 @@ func (p *planner) place(r *region, lc *liveCopy) {
 	if a.State == state.ImageDeregistered {
 		return
 	}
-	owner := a.Tags[state.TagOwner]
-	p.noteSource(a)
-	if owner != p.d.Owner && !p.formerly[owner] {
-		p.owners[owner]++
+	p.noteSource(lc)
+	if lc.owner != p.d.Owner && !p.formerly[lc.owner] {
+		p.owners[lc.owner]++
 		return
 	}
 	c := p.cell(r.live.Name, p.renamedTo(lc.image))
@@ -45,13 +44,13 @@ func (p *planner) place(r *region, lc *liveCopy) {
 		c.transient = append(c.transient, a.ID)
 		return
 	}
-	if why, conflict := p.conflict(a, lc.ctl); conflict {
-		p.addConflict(c, a, why)
+	if lc.conflict != nil {
+		p.addConflict(c, a, *lc.conflict)
 		return
 	}
 	if lc.reowned && !(p.o.TakeOver && c.declared) {
 		c.former = append(c.former, lc)
-		p.addConflict(nil, a, Reason{FormerOwner, Args{AMI: a.ID, Other: owner}})
+		p.addConflict(nil, a, Reason{FormerOwner, Args{AMI: a.ID, Other: lc.owner}})
 		return
 	}
 	c.copies = append(c.copies, lc)
@@ -60,15 +59,15 @@ func (p *planner) place(r *region, lc *liveCopy) {
 
 // noteSource remembers what a copy of anybody that is not finished was made
 // from: its source must not go.
-func (p *planner) noteSource(a *state.AMI) {
-	region, id := a.Tags[state.TagSourceRegion], a.Tags[state.TagSourceAMI]
-	if !p.sourceAreas[region] {
-		p.sourceAreas[region] = true
+func (p *planner) noteSource(lc *liveCopy) {
+	a, from := lc.ami, sourceID{lc.ctl.SourceRegion, lc.ctl.SourceAMI}
+	if !p.sourceAreas[from.region] {
+		p.sourceAreas[from.region] = true
 	}
 	unfinished := a.State == state.ImagePending || a.State == state.ImageTransient ||
-		(a.State == state.ImageAvailable && a.Tags[state.TagVerified] == "")
+		(a.State == state.ImageAvailable && lc.ctl.Verified == "")
 	if unfinished {
-		p.sourceOf[sourceID{region, id}] = true
+		p.sourceOf[from] = true
 		p.sourceOf[sourceID{a.SourceImageRegion, a.SourceImageID}] = true
 	}
 }
@@ -77,25 +76,25 @@ func (p *planner) noteSource(a *state.AMI) {
 // and the tags name a cell and a source; and EC2 itself says that it is a copy
 // of that source, made of no instance (EC2 User Guide, "Identify the source
 // AMI"). While EC2 still works on a copy, or has given up, it need not say so.
-func (p *planner) conflict(a *state.AMI, ctl state.Control) (Reason, bool) {
+func (p *planner) conflict(a *state.AMI, ctl state.Control) *Reason {
 	args := Args{AMI: a.ID, Other: a.OwnerID}
 	switch missing := missingTags(ctl); {
 	case a.OwnerID != p.live.Account:
-		return Reason{ConflictAccount, args}, true
+		return &Reason{ConflictAccount, args}
 	case missing != "":
-		return Reason{ConflictTags, Args{AMI: a.ID, Detail: missing}}, true
+		return &Reason{ConflictTags, Args{AMI: a.ID, Detail: missing}}
 	case a.SourceInstanceID != "":
-		return Reason{ConflictInstance, Args{AMI: a.ID, Other: a.SourceInstanceID}}, true
+		return &Reason{ConflictInstance, Args{AMI: a.ID, Other: a.SourceInstanceID}}
 	}
 	if p.mayLackProof(a) && a.SourceImageID == "" && a.SourceImageRegion == "" {
-		return Reason{}, false
+		return nil
 	}
 	if a.SourceImageID != ctl.SourceAMI || a.SourceImageRegion != ctl.SourceRegion {
-		return Reason{ConflictSource, Args{
+		return &Reason{ConflictSource, Args{
 			AMI: a.ID, Detail: place(ctl.SourceAMI, ctl.SourceRegion), Other: place(a.SourceImageID, a.SourceImageRegion),
-		}}, true
+		}}
 	}
-	return Reason{}, false
+	return nil
 }
 
 func (p *planner) mayLackProof(a *state.AMI) bool {

@@ -12,7 +12,7 @@ type region struct {
 	live      *state.Region
 	cells     map[string]*cell // by image
 	snapshots map[string]*seenSnapshot
-	copies    []liveCopy // an owner's tag on each, parsed and judged where the owner is ours
+	copies    []liveCopy // of any owner; judged where the owner is ours
 }
 
 // seenSnapshot is a snapshot, and whether a tagged image uses it.
@@ -48,10 +48,12 @@ func (p *planner) readRegion(live *state.Region) *region {
 			continue
 		}
 		lc.snapshots = r.usedBy(lc.ami)
-		if owner := lc.ami.Tags[state.TagOwner]; owner == p.d.Owner || p.formerly[owner] {
-			lc.ctl = state.ParseControl(lc.ami.Tags)
-			lc.image, lc.reowned = lc.ctl.Image, owner != p.d.Owner
+		lc.owner = lc.ami.Tags[state.TagOwner]
+		lc.ctl = state.ParseControl(lc.ami.Tags)
+		if lc.owner == p.d.Owner || p.formerly[lc.owner] {
+			lc.image, lc.reowned = lc.ctl.Image, lc.owner != p.d.Owner
 			lc.retired = hasTag(lc.ami.Tags, state.TagRetiredAt)
+			lc.conflict = p.conflict(lc.ami, lc.ctl)
 			lc.judge()
 		}
 	}
