@@ -105,7 +105,7 @@ func (a *app) converge(ctx context.Context, f *applyFlags, confirm func(plan.Pla
 	if err := f.check("text", "json", "markdown"); err != nil {
 		return err
 	}
-	c, err := f.load()
+	c, err := a.load(ctx, &f.fileFlags)
 	if err != nil {
 		return err
 	}
@@ -116,12 +116,16 @@ func (a *app) converge(ctx context.Context, f *applyFlags, confirm func(plan.Pla
 	if err != nil {
 		return err
 	}
+	s.notes, s.getenv = a.askTip(ctx, c, f.planFlags), a.getenv
 	return errors.Join(a.convergeIn(ctx, s, f, confirm), s.close())
 }
 
 func (a *app) convergeIn(ctx context.Context, s *session, f *applyFlags, confirm func(plan.Plan) error) error {
 	p, err := s.plan(ctx, f.options())
 	if err != nil {
+		return err
+	}
+	if err := requireNewest(p, f.planFlags); err != nil {
 		return err
 	}
 	a.sawPlan(p, f.planFlags)

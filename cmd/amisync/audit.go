@@ -42,7 +42,7 @@ each cell, its state, source, key, sharing and size. It changes nothing.`,
 }
 
 func (a *app) audit(ctx context.Context, f planFlags) (plan.Audit, error) {
-	c, err := f.load()
+	c, err := a.load(ctx, &f.fileFlags)
 	if err != nil {
 		return plan.Audit{}, err
 	}

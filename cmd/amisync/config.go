@@ -16,12 +16,14 @@ import (
 type fileFlags struct {
 	file       string
 	rev        string
+	remote     remoteFlags
 	allowDirty bool
 }
 
 func (f *fileFlags) register(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.file, "file", "f", "amis.yaml", "the file to work from")
 	flags.StringVar(&f.rev, "rev", "", "read the file at a Git revision (branch, tag, SHA, HEAD~1) instead of the work tree")
+	f.remote.register(flags)
 }
 
 func (f *fileFlags) registerDirty(flags *pflag.FlagSet) {
@@ -32,6 +34,7 @@ func (f *fileFlags) registerDirty(flags *pflag.FlagSet) {
 type config struct {
 	file   *spec.File
 	origin state.Config
+	rev    string        // what it was read at; "": the work tree
 	repo   *gitrepo.Repo // nil outside of a repository
 	dirty  bool          // in a repository, and not what its last commit has
 }
@@ -72,7 +75,7 @@ func (f fileFlags) loadRevision(repo *gitrepo.Repo, path string) (config, error)
 		return config{}, fmt.Errorf("reading %s at revision %s: %w", f.file, f.rev, err)
 	}
 	file, err := spec.Parse(f.file, data)
-	return config{file: file, repo: repo, origin: state.Config{Path: path, Commit: commit}}, err
+	return config{file: file, repo: repo, rev: f.rev, origin: state.Config{Path: path, Commit: commit}}, err
 }
 
 func (f fileFlags) loadWorkTree(repo *gitrepo.Repo, path string) (config, error) {

@@ -43,7 +43,7 @@ func (a *app) makePlan(ctx context.Context, f *planFlags) (plan.Plan, error) {
 	if err := f.check("text", "json", "markdown"); err != nil {
 		return plan.Plan{}, err
 	}
-	c, err := f.load()
+	c, err := a.load(ctx, &f.fileFlags)
 	if err != nil {
 		return plan.Plan{}, err
 	}
@@ -53,6 +53,7 @@ func (a *app) makePlan(ctx context.Context, f *planFlags) (plan.Plan, error) {
 	if err != nil {
 		return plan.Plan{}, err
 	}
+	s.notes, s.getenv = a.askTip(ctx, c, *f), a.getenv
 	p, err := s.plan(ctx, f.options())
 	if err = errors.Join(err, s.close()); err != nil {
 		return plan.Plan{}, err

@@ -18,6 +18,8 @@ type session struct {
 	client  *aws.Client
 	clock   apply.Clock
 	sandbox *sandbox.Cloud // nil on AWS
+	notes   []plan.Warning // on the revision
+	getenv  func(string) string
 }
 
 // connect opens a session for a file.
@@ -90,7 +92,7 @@ func (s *session) observe(ctx context.Context, o plan.Options) (state.Desired, s
 		if err := s.client.Answer(ctx, q, &live); err != nil {
 			return d, live, err
 		}
-		s.answerLineage(q.Lineage, &live)
+		s.answerLineage(ctx, q.Lineage, &live)
 	}
 	return d, live, nil
 }
@@ -101,7 +103,12 @@ func (s *session) plan(ctx context.Context, o plan.Options) (plan.Plan, error) {
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	return plan.Compute(d, live, o), nil
+	p := plan.Compute(d, live, o)
+	p.Warnings = append(p.Warnings, s.notes...)
+	if s.sandbox == nil {
+		p.Warnings = append(p.Warnings, s.askHistory(ctx, live)...)
+	}
+	return p, nil
 }
 
 // checkRegions refuses a file that declares Regions which AWS does not have.
@@ -114,30 +121,4 @@ func (s *session) checkRegions(live state.Live) error {
 		return d
 	}
 	return nil
-}
-
-// answerLineage asks the file's repository how commits relate to the one being
-// applied. Outside of a repository, or before a commit, nothing can be said.
-func (s *session) answerLineage(commits []string, live *state.Live) {
-	if len(commits) > 0 && live.Facts.Lineage == nil {
-		live.Facts.Lineage = map[string]state.Answer[state.Ancestry]{}
-	}
-	for _, c := range commits {
-		live.Facts.Lineage[c] = s.ancestry(c)
-	}
-}
-
-func (s *session) ancestry(commit string) state.Answer[state.Ancestry] {
-	if s.config.repo == nil {
-		return state.Answer[state.Ancestry]{Value: state.NotInClone}
-	}
-	of := s.config.origin.Commit
-	if of == "" {
-		of = "HEAD"
-	}
-	a, err := s.config.repo.Ancestry(commit, of)
-	if err != nil {
-		return state.Answer[state.Ancestry]{Problem: &state.Problem{Code: "GitError", Text: err.Error()}}
-	}
-	return state.Answer[state.Ancestry]{Value: a}
 }

@@ -17,8 +17,8 @@ file:line:column. It needs no credentials and asks AWS nothing.`,
   amisync validate -f examples/amis.yaml
   amisync validate --rev origin/main`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			c, err := f.load()
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.load(cmd.Context(), &f)
 			if err != nil {
 				return err
 			}

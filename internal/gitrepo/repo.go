@@ -15,13 +15,15 @@ import (
 // ErrNoRepository means that a path is in no Git repository.
 var ErrNoRepository = errors.New("not in a Git repository")
 
-// Repo is a Git repository on this machine. It may be used by several
-// goroutines; one reads at a time.
+// Repo is a Git repository on this machine, or what was fetched of a remote one.
+// It may be used by several goroutines; one reads at a time.
 type Repo struct {
 	git     *git.Repository
-	objects *storage
+	objects objects
 	root    string // of the work tree, without symbolic links; the repository itself when bare
 	bare    bool
+	remote  *Remote // nil on this machine
+	whole   bool    // of a remote: nothing more to fetch
 
 	mu    sync.Mutex
 	walks map[plumbing.Hash]*walk

@@ -13,6 +13,9 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/storer"
 )
 
+// headName is what stands for the commit that is checked out.
+const headName = "HEAD"
+
 var (
 	// revisionForm is a name and the steps back from it: main~2, v1^2~1.
 	revisionForm = regexp.MustCompile(`^([^\s~^:?*\[\\{}]+)((?:[~^][0-9]{0,6})*)$`)
@@ -25,7 +28,7 @@ var (
 func (r *Repo) commit(rev string) (*object.Commit, error) {
 	m := revisionForm.FindStringSubmatch(rev)
 	if m == nil {
-		return nil, fmt.Errorf("%q is not a revision: name a branch, a tag, a SHA or one with steps back such as HEAD~1", rev)
+		return nil, notARevision(rev)
 	}
 	c, err := r.named(m[1])
 	if err != nil {
@@ -39,6 +42,10 @@ func (r *Repo) commit(rev string) (*object.Commit, error) {
 	return c, nil
 }
 
+func notARevision(rev string) error {
+	return fmt.Errorf("%q is not a revision: name a branch, a tag, a SHA or one with steps back such as HEAD~1", rev)
+}
+
 // named finds what a name without steps stands for. A full SHA is itself, and
 // a reference goes before an abbreviated SHA.
 func (r *Repo) named(name string) (*object.Commit, error) {
@@ -46,7 +53,7 @@ func (r *Repo) named(name string) (*object.Commit, error) {
 		return r.peel(name, plumbing.NewHash(name))
 	}
 	if name == "@" {
-		name = "HEAD"
+		name = headName
 	}
 	for _, rule := range plumbing.RefRevParseRules {
 		full := plumbing.ReferenceName(fmt.Sprintf(rule, name))
@@ -54,7 +61,7 @@ func (r *Repo) named(name string) (*object.Commit, error) {
 		switch {
 		case err == nil:
 			return r.peel(name, ref.Hash())
-		case name == "HEAD":
+		case name == headName:
 			return nil, errors.New("the repository has no commits yet: commit the file first")
 		}
 	}
@@ -114,10 +121,7 @@ func (r *Repo) hashes(prefix string) ([]plumbing.Hash, error) {
 
 // back goes ~n first parents, or to the nth parent for ^n.
 func (r *Repo) back(c *object.Commit, how string) (*object.Commit, error) {
-	n := 1
-	if len(how) > 1 {
-		n, _ = strconv.Atoi(how[1:]) // the form allows nothing but digits
-	}
+	n := stepLength(how)
 	if how[0] == '^' {
 		if n == 0 {
 			return c, nil
@@ -131,6 +135,15 @@ func (r *Repo) back(c *object.Commit, how string) (*object.Commit, error) {
 		}
 	}
 	return c, nil
+}
+
+// stepLength is the number of a step, 1 where it has none.
+func stepLength(step string) int {
+	if len(step) == 1 {
+		return 1
+	}
+	n, _ := strconv.Atoi(step[1:]) // the form allows nothing but digits
+	return n
 }
 
 func (r *Repo) parent(c *object.Commit, n int) (*object.Commit, error) {
@@ -150,12 +163,18 @@ func (r *Repo) unknown(name string) error {
 	if _, err := r.git.Reference(remote, true); err == nil {
 		return fmt.Errorf("there is no revision %s in this clone, but there is origin/%[1]s", name)
 	}
+	if r.remote != nil {
+		return fmt.Errorf("there is no revision %s in %s", name, r.remote)
+	}
 	return fmt.Errorf("there is no revision %s in this clone%s", name, r.depthAdvice())
 }
 
 // depthAdvice tells of a shallow clone, the usual one in CI.
 func (r *Repo) depthAdvice() string {
-	if shallow, err := r.git.Storer.Shallow(); err != nil || len(shallow) == 0 {
+	if r.remote != nil {
+		return ""
+	}
+	if !r.Shallow() {
 		return ""
 	}
 	return ", which is shallow: check out the whole history (actions/checkout with fetch-depth: 0)"

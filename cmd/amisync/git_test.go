@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"net/http/cgi"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/amisync/amisync/internal/sandbox"
+	"github.com/amisync/amisync/internal/spec"
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// gitWorld is a repository that a real server of git's serves, a work tree of
+// it, and an AWS that outlives the commands.
+type gitWorld struct {
+	t     *testing.T
+	cloud *sandbox.Cloud
+	bare  string
+	url   string
+	dir   string
+}
+
+func newGitWorld(t *testing.T) *gitWorld {
+	t.Helper()
+	needs(t, "git")
+	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+	t.Setenv("HOME", t.TempDir())
+	for _, name := range []string{"GITHUB_REF", "GITHUB_SHA", "GITHUB_EVENT_NAME", "GITHUB_TOKEN"} {
+		t.Setenv(name, "")
+	}
+	root := t.TempDir()
+	backend := filepath.Join(strings.TrimSpace(program(t, "git", "--exec-path")), "git-http-backend")
+	server := httptest.NewServer(&cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1"}})
+	t.Cleanup(server.Close)
+	w := &gitWorld{t: t, bare: filepath.Join(root, "images.git"), url: server.URL + "/images.git", dir: filepath.Join(t.TempDir(), "work")}
+	program(t, "git", "init", "-q", "--bare", "-b", "main", w.bare)
+	program(t, "git", "-C", w.bare, "config", "http.receivepack", "true")
+	program(t, "git", "clone", "-q", w.url, w.dir)
+	w.git("checkout", "-q", "-B", "main")
+	w.serveAWS()
+	return w
+}
+
+func (w *gitWorld) serveAWS() {
+	file, err := spec.Parse("amis.yaml", []byte(twoImages))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cloud, err := sandbox.New(seed(file.Desired(state.Config{})), sandbox.WithSpeed(embeddedSpeed))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.cloud = cloud
+	aws := httptest.NewServer(cloud)
+	w.t.Cleanup(func() { aws.Close(); _ = cloud.Close() })
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": aws.URL, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "111122223333",
+		"AWS_SECRET_ACCESS_KEY": "sandbox", "AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+	} {
+		w.t.Setenv(name, value)
+	}
+}
+
+func (w *gitWorld) git(args ...string) string {
+	w.t.Helper()
+	return program(w.t, "git", append([]string{"-C", w.dir, "-c", "user.name=t", "-c", "user.email=t@example.com"}, args...)...)
+}
+
+// commit writes amis.yaml and pushes it.
+func (w *gitWorld) commit(text string) string {
+	w.t.Helper()
+	write(w.t, filepath.Join(w.dir, "amis.yaml"), text)
+	w.git("add", "amis.yaml")
+	w.git("commit", "-qm", "change", "--allow-empty")
+	w.git("push", "-q", "--force", "origin", "main")
+	return strings.TrimSpace(w.git("rev-parse", "HEAD"))
+}
+
+// amisync runs a command line in the work tree; its exit code must be as said.
+func (w *gitWorld) amisync(code int, args ...string) string {
+	w.t.Helper()
+	w.t.Chdir(w.dir)
+	var out bytes.Buffer
+	if got := run(args, streams{strings.NewReader(""), &out, &out}); got != code {
+		w.t.Fatalf("amisync %s: exit code %d, want %d\n%s", strings.Join(args, " "), got, code, out.String())
+	}
+	return out.String()
+}
+
+// converge applies without the engine's real time between polls.
+func (w *gitWorld) converge(args ...string) {
+	w.t.Helper()
+	w.amisync(0, append([]string{"sync", "-q", "--no-wait"}, args...)...)
+	w.cloud.Clock().Advance(time.Hour)
+	w.amisync(0, append([]string{"sync", "-q"}, args...)...)
+}
+
+func (w *gitWorld) tells(out, want string) {
+	w.t.Helper()
+	if !strings.Contains(out, want) {
+		w.t.Errorf("the output does not have %q:\n%s", want, out)
+	}
+}
+
+// twoImages is a file with what all these tests copy from.
+const twoImages = `version: 1
+owner: platform-images
+accounts: ["111122223333"]
+prune: true
+defaults: {lifecycle: {grace: 0}}
+images:
+  base:
+    regions: [eu-west-1]
+    source: {region: us-east-1, id: ami-0aaaaaaaaaaaaaaaa}
+  web:
+    regions: [eu-west-1]
+    source: {region: us-east-1, id: ami-0bbbbbbbbbbbbbbbb}
+`
+
+// oneImage is the same without the image web.
+var oneImage = twoImages[:strings.Index(twoImages, "  web:")]
+
+// A scheduled sync without a work tree: the file and its history come from the
+// remote, and removals are allowed because the history says so.
+func TestSyncFromARemote(t *testing.T) {
+	w := newGitWorld(t)
+	w.commit(twoImages)
+	w.tells(w.amisync(0, "validate", "--repo", w.url), "2 images")
+	w.tells(w.amisync(2, "plan", "--repo", w.url, "--detailed-exitcode"), "2 to copy")
+	w.converge("--repo", w.url)
+	w.commit(oneImage)
+	w.tells(w.amisync(0, "audit", "--repo", w.url, "--format", "csv"), "base")
+	w.tells(w.amisync(0, "plan", "--repo", w.url), "1 to deregister; 0 blocked")
+	w.tells(w.amisync(0, "plan", "--repo", w.url, "--rev", "main~1"), "not the tip of branch main")
+	w.tells(w.amisync(1, "sync", "--repo", w.url, "--rev", "main~1", "-q"), "--allow-rewind")
+	w.amisync(0, "sync", "--repo", w.url, "-q")
+	w.tells(w.amisync(0, "plan", "--repo", w.url), "No changes.")
+	w.tells(w.amisync(1, "validate", "--repo", w.url, "--path", "nope.yaml"), "there is no file nope.yaml")
+	w.tells(w.amisync(1, "plan", "--repo", strings.Replace(w.url, "images", "nothing", 1)), "no such repository")
+}
+
+// A re-run of an older job has an older commit checked out than the branch has.
+func TestOlderCommitIsRefused(t *testing.T) {
+	w := newGitWorld(t)
+	w.commit(twoImages)
+	w.converge()
+	old := w.commit(oneImage)
+	w.commit(twoImages)
+	w.git("checkout", "-q", old)
+	w.tells(w.amisync(0, "plan"), "is not the tip of any branch or tag")
+	w.tells(w.amisync(1, "apply", "--yes", "-q"), "--allow-rewind; nothing was changed")
+	t.Setenv("GITHUB_REF", "refs/heads/main")
+	t.Setenv("GITHUB_SHA", old)
+	w.tells(w.amisync(1, "sync", "-q"), "is not the tip of branch main, which is")
+	w.tells(w.amisync(0, "plan", "--allow-rewind"), "1 to deregister")
+}
+
+// A branch that was force-pushed back is at its tip: what was applied tells.
+func TestBranchThatMovedBackwardsIsRefused(t *testing.T) {
+	w := newGitWorld(t)
+	first := w.commit(oneImage)
+	applied := w.commit(twoImages)
+	w.converge()
+	w.git("reset", "-q", "--hard", first)
+	w.git("push", "-q", "--force", "origin", "main")
+	w.tells(w.amisync(1, "apply", "--yes", "-q"), "branch main moved backwards: it has no commit "+applied[:12])
+	w.tells(w.amisync(0, "plan", "--repo", w.url), "whether the branch moved backwards is not known")
+	program(t, "git", "-C", w.bare, "config", "uploadpack.allowAnySHA1InWant", "true")
+	w.tells(w.amisync(1, "sync", "--repo", w.url, "-q"), "moved backwards")
+	w.amisync(0, "sync", "--repo", w.url, "-q", "--allow-rewind")
+}
+
+func TestRemoteThatCannotBeAsked(t *testing.T) {
+	w := newGitWorld(t)
+	w.commit(twoImages)
+	w.git("remote", "set-url", "origin", "http://127.0.0.1:1/images.git")
+	w.tells(w.amisync(0, "plan"), "is the tip of its branch is not known")
+	w.converge()
+}
