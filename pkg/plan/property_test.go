@@ -201,7 +201,7 @@ func TestWhatIsNotProvenOursIsInNoAction(t *testing.T) {
 					t.Fatalf("%s is in %s", id, describe(p))
 				}
 			}
-			if !c.o.TakeOver && a.Executable() && a.AMI != "" && c.images[a.AMI].Tags[state.TagOwner] != "team" {
+			if ami, ok := c.images[a.AMI]; ok && !c.o.TakeOver && a.Executable() && ami.Tags[state.TagOwner] != "team" {
 				t.Fatalf("%s of a former owner is in %s", a.AMI, describe(p))
 			}
 		}
