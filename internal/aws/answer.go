@@ -14,7 +14,8 @@ import (
 // answer gets a problem; the error is only the context's end. Lineage is not
 // AWS's to tell.
 func (c *Client) Answer(ctx context.Context, q plan.Query, l *state.Live) error {
-	a := answering{client: c, live: l}
+	view := *l // questions read it while the facts of l are written
+	a := answering{client: c, live: &view}
 	f := &l.Facts
 	together(
 		into(&f.Sources, a.sources, ctx, q.Sources),
