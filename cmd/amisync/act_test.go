@@ -27,7 +27,9 @@ func TestAction(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), act, "push", "-W", ".github/workflows/act.yml", "-P", "ubuntu-latest=-self-hosted", "--action-offline-mode")
 	cmd.Dir = repo
-	cmd.Env = append(os.Environ(), "ACT_DISABLE_VERSION_CHECK=1")
+	cmd.Env = append(os.Environ(), "ACT_DISABLE_VERSION_CHECK=1",
+		"XDG_CACHE_HOME="+t.TempDir(), // act's copies of the checkout: two runs at once would share them
+		"GOCACHE="+program(t, "go", "env", "GOCACHE"))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
