@@ -13,6 +13,7 @@ import (
 func newPlan(a *app) *cobra.Command {
 	var f planFlags
 	var detailed bool
+	var baseRev string
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Print what would change and why; changes nothing",
@@ -22,24 +23,26 @@ to AWS.`,
 		Example: `  amisync plan
   amisync plan --sandbox
   amisync plan --image 'web-*' --region 'eu-*' --detailed-exitcode
+  amisync plan --base origin/main
   amisync plan --json-out plan.json --markdown-out plan.md`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.makePlan(cmd.Context(), &f)
+			p, err := a.makePlan(cmd.Context(), &f, baseRev)
 			if err != nil {
 				return err
 			}
-			a.outcome.changes = detailed && p.Applyable
+			a.outcome.changes = detailed && p.Caused(plan.ByChange).Applyable
 			return nil
 		},
 	}
 	f.register(cmd.Flags(), "text, json or markdown (default text)")
+	cmd.Flags().StringVar(&baseRev, "base", "", "tell what the change since this Git revision causes from what was pending already; exit code and counts are of the change")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where apply would change something")
 	return cmd
 }
 
 // makePlan computes a plan, prints it and writes the files asked for.
-func (a *app) makePlan(ctx context.Context, f *planFlags) (plan.Plan, error) {
+func (a *app) makePlan(ctx context.Context, f *planFlags, baseRev string) (plan.Plan, error) {
 	if err := f.check("text", "json", "markdown"); err != nil {
 		return plan.Plan{}, err
 	}
@@ -54,11 +57,11 @@ func (a *app) makePlan(ctx context.Context, f *planFlags) (plan.Plan, error) {
 		return plan.Plan{}, err
 	}
 	s.notes, s.getenv = a.askTip(ctx, c, *f), a.getenv
-	p, err := s.plan(ctx, f.options())
+	p, err := s.planSince(ctx, baseRev, f.options())
 	if err = errors.Join(err, s.close()); err != nil {
 		return plan.Plan{}, err
 	}
-	a.sawPlan(p, *f)
+	a.sawPlan(p.Caused(plan.ByChange), *f)
 	return p, errors.Join(a.printPlan(a.out, p, f.format), f.writePlan(p))
 }
 

@@ -84,17 +84,22 @@ func (s *session) observe(ctx context.Context, o plan.Options) (state.Desired, s
 	if err := s.checkRegions(live); err != nil {
 		return d, live, err
 	}
+	return d, live, s.answer(ctx, d, &live, o)
+}
+
+// answer asks in rounds, until the planner has no more questions.
+func (s *session) answer(ctx context.Context, d state.Desired, live *state.Live, o plan.Options) error {
 	for range maxRounds {
-		q := plan.Needs(d, live, o)
+		q := plan.Needs(d, *live, o)
 		if q.Empty() {
 			break
 		}
-		if err := s.client.Answer(ctx, q, &live); err != nil {
-			return d, live, err
+		if err := s.client.Answer(ctx, q, live); err != nil {
+			return err
 		}
-		s.answerLineage(ctx, q.Lineage, &live)
+		s.answerLineage(ctx, q.Lineage, live)
 	}
-	return d, live, nil
+	return nil
 }
 
 // plan observes and computes.
@@ -103,12 +108,17 @@ func (s *session) plan(ctx context.Context, o plan.Options) (plan.Plan, error) {
 	if err != nil {
 		return plan.Plan{}, err
 	}
+	return s.compute(ctx, d, live, o), nil
+}
+
+// compute plans what was observed, and tells of the revision.
+func (s *session) compute(ctx context.Context, d state.Desired, live state.Live, o plan.Options) plan.Plan {
 	p := plan.Compute(d, live, o)
 	p.Warnings = append(p.Warnings, s.notes...)
 	if s.sandbox == nil {
 		p.Warnings = append(p.Warnings, s.askHistory(ctx, live)...)
 	}
-	return p, nil
+	return p
 }
 
 // checkRegions refuses a file that declares Regions which AWS does not have.

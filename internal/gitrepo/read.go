@@ -27,7 +27,7 @@ func (r *Repo) Read(rev, path string) (content []byte, commit string, err error)
 	case err != nil:
 		return nil, "", err
 	case e == nil || e.Mode == filemode.Dir || e.Mode == filemode.Submodule:
-		return nil, "", fmt.Errorf("there is no file %s at revision %s (commit %s)", path, rev, c.Hash)
+		return nil, "", fmt.Errorf("%w %s at revision %s (commit %s)", ErrNoFile, path, rev, c.Hash)
 	case e.Mode == filemode.Symlink:
 		return nil, "", fmt.Errorf("%s is a symbolic link at revision %s: name the file that it points to", path, rev)
 	}

@@ -15,6 +15,9 @@ import (
 // ErrNoRepository means that a path is in no Git repository.
 var ErrNoRepository = errors.New("not in a Git repository")
 
+// ErrNoFile means that a revision does not have the file.
+var ErrNoFile = errors.New("there is no file")
+
 // Repo is a Git repository on this machine, or what was fetched of a remote one.
 // It may be used by several goroutines; one reads at a time.
 type Repo struct {

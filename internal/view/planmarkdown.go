@@ -17,9 +17,8 @@ func PlanMarkdown(w io.Writer, p plan.Plan) error {
 	fmt.Fprintf(&b, "## amisync: %s\n\n", markdownText.Replace(p.Headline()))
 	writeOrigin(&b, p.Head)
 	writeCaution(&b, p)
-	writeGone(&b, p)
-	for _, g := range groupsOf(p) {
-		writeFolded(&b, g)
+	for _, s := range sectionsOf(p) {
+		s.writeMarkdown(&b)
 	}
 	writeFactList(&b, "Safety", safety(p))
 	if p.Fingerprint != "" {
@@ -59,6 +58,11 @@ func writeCaution(b *strings.Builder, p plan.Plan) {
 	}
 	if n := p.Summary.DeleteSnapshot; n > 0 {
 		parts = append(parts, "deletes "+count(n, "orphan snapshot", "orphan snapshots"))
+	}
+	for _, w := range p.Warnings {
+		if w.Loosening() {
+			fmt.Fprintf(b, "> [!WARNING]\n> %s\n\n", markdownText.Replace(clean(w.Text)))
+		}
 	}
 	if len(parts) > 0 {
 		fmt.Fprintf(b, "> [!CAUTION]\n> This plan %s. That cannot be undone.\n\n", strings.Join(parts, " and "))

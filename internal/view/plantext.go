@@ -19,13 +19,17 @@ func PlanText(w io.Writer, p plan.Plan, s Style) error {
 	var b strings.Builder
 	groups, facts := groupsOf(p), safety(p)
 	if !silent(groups, facts) {
-		writeGroups(&b, groups, s)
+		writeLoosened(&b, p, s)
+		writeCauses(&b, p, groups, s)
 		writeRemovals(&b, p, s)
 		writeLegend(&b, groups, s)
 		writeFacts(&b, "Safety", facts, s)
 		if p.Fingerprint != "" {
 			fmt.Fprintf(&b, "Fingerprint: %s\n\n", clean(p.Fingerprint))
 		}
+	}
+	if pending := p.PendingLine(); pending != "" {
+		fmt.Fprintln(&b, pending)
 	}
 	fmt.Fprintln(&b, p.Headline())
 	_, err := io.WriteString(w, b.String())

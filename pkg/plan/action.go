@@ -22,7 +22,8 @@ type Action struct {
 	After         []string       `json:"after,omitempty"`   // ids of actions that must be done first
 	Changes       []Change       `json:"changes,omitempty"`
 	Preconditions []Precondition `json:"preconditions,omitempty"`
-	DueAt         *time.Time     `json:"due_at,omitempty"` // deregister in grace: not executable before
+	CausedBy      Cause          `json:"caused_by,omitempty"` // set where a base was asked for; no part of the id
+	DueAt         *time.Time     `json:"due_at,omitempty"`    // deregister in grace: not executable before
 	Estimate      Estimate       `json:"estimate"`
 	Do            Instruction    `json:"-"`
 }

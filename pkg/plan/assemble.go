@@ -112,7 +112,8 @@ func (c *cell) usable() bool {
 	return slices.ContainsFunc(c.copies, func(lc *liveCopy) bool { return lc.condition == usable })
 }
 
-func (p *planner) summary(actions []Action) Summary {
+// countActions counts executable actions by kind, and blocked ones.
+func countActions(actions []Action) Summary {
 	var s Summary
 	count := map[Kind]*int{
 		Copy: &s.Copy, Recopy: &s.Recopy, Restore: &s.Restore, Update: &s.Update, Adopt: &s.Adopt,
@@ -127,6 +128,11 @@ func (p *planner) summary(actions []Action) Summary {
 			s.Blocked++
 		}
 	}
+	return s
+}
+
+func (p *planner) summary(actions []Action) Summary {
+	s := countActions(actions)
 	seen := map[string]bool{}
 	for _, c := range p.cells {
 		if c.declared {

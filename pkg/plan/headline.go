@@ -7,35 +7,47 @@ import (
 
 // Headline is the plan's one line, a public interface that people and programs
 // read: "Plan: 1 to copy, 0 to re-copy, 0 to deregister; …", or "No changes. …"
-// where nothing is executable, blocked or unknown.
+// where nothing is executable, blocked or unknown. With a base it speaks of what
+// the change causes.
 func (p Plan) Headline() string {
 	if !p.Applyable && p.Summary.Blocked == 0 && p.Summary.Unknown == 0 {
 		return p.noChanges()
 	}
-	s := p.Summary
+	s := p.Caused(ByChange).Summary
+	return fmt.Sprintf("Plan: %s; %d blocked, %d unchanged, %d unknown.",
+		strings.Join(s.todo(always), ", "), s.Blocked, s.Unchanged, s.Unknown)
+}
+
+// always are the kinds that the headline names even where there are none.
+func always(k Kind) bool { return k == Copy || k == Recopy || k == Deregister }
+
+// onlyCounted names no kind that there is none of.
+func onlyCounted(Kind) bool { return false }
+
+// todo are the counts of what is to be done, as people read them.
+func (s Summary) todo(named func(Kind) bool) []string {
 	var kinds []string
 	for _, k := range []struct {
-		n      int
-		word   string
-		always bool
+		n    int
+		kind Kind
+		word string
 	}{
-		{s.Copy, "copy", true},
-		{s.Recopy, "re-copy", true},
-		{s.Restore, "restore", false},
-		{s.Adopt, "adopt", false},
-		{s.Finish, "finish", false},
-		{s.Update, "update", false},
-		{s.Retire, "retire", false},
-		{s.Unpublish, "unpublish", false},
-		{s.Deregister, "deregister", true},
-		{s.DeleteSnapshot, "delete-snapshot", false},
+		{s.Copy, Copy, "copy"},
+		{s.Recopy, Recopy, "re-copy"},
+		{s.Restore, Restore, "restore"},
+		{s.Adopt, Adopt, "adopt"},
+		{s.Finish, Finish, "finish"},
+		{s.Update, Update, "update"},
+		{s.Retire, Retire, "retire"},
+		{s.Unpublish, Unpublish, "unpublish"},
+		{s.Deregister, Deregister, "deregister"},
+		{s.DeleteSnapshot, DeleteSnapshot, "delete-snapshot"},
 	} {
-		if k.n > 0 || k.always {
+		if k.n > 0 || named(k.kind) {
 			kinds = append(kinds, fmt.Sprintf("%d to %s", k.n, k.word))
 		}
 	}
-	return fmt.Sprintf("Plan: %s; %d blocked, %d unchanged, %d unknown.",
-		strings.Join(kinds, ", "), s.Blocked, s.Unchanged, s.Unknown)
+	return kinds
 }
 
 func (p Plan) noChanges() string {

@@ -27,19 +27,20 @@ type Head struct {
 // executes it, and it survives JSON but for the engine's instructions.
 type Plan struct {
 	Head
-	Limits      Limits       `json:"limits"`
-	Warnings    []Warning    `json:"warnings,omitempty"`
-	Fingerprint string       `json:"fingerprint"`
-	Complete    bool         `json:"complete"`  // everything in scope was seen and nothing was filtered
-	Applyable   bool         `json:"applyable"` // there is something executable
-	Prune       bool         `json:"prune"`     // as amis.yaml says
-	Summary     Summary      `json:"summary"`
-	Regions     []RegionView `json:"regions"`
-	Sources     []SourceView `json:"sources"`
-	Cells       []CellView   `json:"cells"`
-	Actions     []Action     `json:"actions"` // sorted by image, destructiveness, Region, id
-	Conflicts   []Conflict   `json:"conflicts,omitempty"`
-	OtherOwners []OwnerCount `json:"other_owners,omitempty"`
+	Base        *state.Config `json:"base,omitempty"` // the revision that causes were told by, see WithCauses
+	Limits      Limits        `json:"limits"`
+	Warnings    []Warning     `json:"warnings,omitempty"`
+	Fingerprint string        `json:"fingerprint"`
+	Complete    bool          `json:"complete"`  // everything in scope was seen and nothing was filtered
+	Applyable   bool          `json:"applyable"` // there is something executable
+	Prune       bool          `json:"prune"`     // as amis.yaml says
+	Summary     Summary       `json:"summary"`
+	Regions     []RegionView  `json:"regions"`
+	Sources     []SourceView  `json:"sources"`
+	Cells       []CellView    `json:"cells"`
+	Actions     []Action      `json:"actions"` // sorted by image, destructiveness, Region, id
+	Conflicts   []Conflict    `json:"conflicts,omitempty"`
+	OtherOwners []OwnerCount  `json:"other_owners,omitempty"`
 }
 
 // Limits are the brakes with the numbers that they were held against.
