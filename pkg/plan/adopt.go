@@ -9,8 +9,9 @@ import (
 )
 
 // adoptable finds an untagged AMI that EC2 says is a copy of the desired
-// source: available, the account's own and made of no instance. Under an
-// encryption block it must be under the desired key, as far as that shows.
+// source: available, the account's own, made of no instance, and not taken by
+// another image already. What it is encrypted under does not show, so with an
+// encryption block, or encrypted, it is left alone.
 func (p *planner) adoptable(c *cell, w want) (*state.AMI, bool) {
 	q := state.CopiesQuery{
 		Account: c.key.Account, Region: c.key.Region, SourceAMI: w.source.id, SourceRegion: w.source.region,
@@ -22,7 +23,7 @@ func (p *planner) adoptable(c *cell, w want) (*state.AMI, bool) {
 	}
 	var found []*state.AMI
 	for i := range answer.Value {
-		if a := &answer.Value[i]; p.fits(a, w) {
+		if a := &answer.Value[i]; p.fits(a, w) && !p.adopted[a.ID] {
 			found = append(found, a)
 		}
 	}
@@ -45,6 +46,7 @@ func (p *planner) fits(a *state.AMI, w want) bool {
 // plan finds it as a copy that is not verified, and finishes it.
 func (p *planner) adopt(c *cell, w want, found *state.AMI) successor {
 	a := p.act(c, Adopt, Reason{FoundUntagged, Args{AMI: found.ID, Other: w.source.id}})
+	p.adopted[found.ID] = true
 	a.AMI, a.SourceAMI, a.SourceRegion = found.ID, w.source.id, w.source.region
 	made := state.Made{Attempt: 1, Digest: w.source.traits(), SourceCreated: w.source.ami.Created}
 	tags := tagSet{map[string]string{

@@ -220,6 +220,11 @@ var copyRows = []row{
 		c.web().Adopt = true
 		c.untagged = []state.AMI{{ID: "ami-0000000000000aaaa", Region: "eu-west-1", OwnerID: account, State: state.ImageAvailable, SourceImageID: oldAMI, SourceImageRegion: home}}
 	}, []string{"adopt found_untagged"}},
+	{"two images of one source: the first adopts", func(c *cloud) {
+		c.d.Images = append(c.d.Images, image("z", oldAMI, "eu-west-1"))
+		c.web().Adopt, c.d.Images[1].Adopt = true, true
+		c.untagged = []state.AMI{{ID: "ami-0000000000000aaaa", Region: "eu-west-1", OwnerID: account, State: state.ImageAvailable, SourceImageID: oldAMI, SourceImageRegion: home}}
+	}, []string{"adopt found_untagged", "copy no_copy"}},
 	{"adopt nothing made of an instance", func(c *cloud) {
 		c.web().Adopt = true
 		c.untagged = []state.AMI{{ID: "ami-0000000000000aaaa", Region: "eu-west-1", OwnerID: account, State: state.ImageAvailable, SourceImageID: oldAMI, SourceImageRegion: home, SourceInstanceID: "i-1"}}
