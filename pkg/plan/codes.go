@@ -102,6 +102,7 @@ const (
 	SourceUnknown     Code = "source_unknown"
 	KeyUnknown        Code = "key_unknown"
 	PermissionUnknown Code = "permissions_unknown"
+	NotReviewed       Code = "not_reviewed" // it is not in the plan that was approved
 	ParameterUnknown  Code = "parameter_unknown"
 	CopiesUnknown     Code = "copies_unknown"
 )

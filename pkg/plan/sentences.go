@@ -87,6 +87,9 @@ func clock(t *time.Time) string {
 
 // held: why an action of any kind is held back.
 var held = map[Code]func(Args) string{
+	NotReviewed: func(Args) string {
+		return "not in the plan that was approved; have this one reviewed, or apply without a saved plan"
+	},
 	Held: func(a Args) string {
 		if a.Detail == "" {
 			return fmt.Sprintf("on hold; delete the tag %s of %s", state.TagHold, a.AMI)

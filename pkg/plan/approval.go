@@ -1,0 +1,186 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/amisync/amisync/pkg/state"
+)
+
+// Approval is what a fresh plan may do of what a saved one was approved for.
+type Approval struct {
+	Plan       Plan       // the fresh one, with everything that was not approved held back
+	Stale      bool       // an approved action is gone or changed: nothing may be done
+	Waiting    []Action   // approved, and in a Region or cell that cannot be seen now
+	Difference Difference // between the two
+}
+
+// Approve holds a fresh plan, and the view that it was computed from, against a
+// saved one. Only actions of the fresh plan are ever executed. An approved
+// action may be missing from it where its goal holds already, where it goes on
+// as its own finishing or publishing, or where its Region cannot be seen now;
+// any other that is gone or changed makes the saved plan stale.
+func Approve(fresh Plan, live state.Live, saved Plan) Approval {
+	a := approving{fresh: fresh, live: live, allowed: map[string]bool{}}
+	out := Approval{Difference: Compare(saved, fresh), Stale: saved.Account != fresh.Account || saved.Owner != fresh.Owner}
+	now := executable(fresh)
+	for _, reviewed := range saved.Actions {
+		switch _, same := now[reviewed.ID]; {
+		case !reviewed.Executable():
+		case same:
+			a.allowed[reviewed.ID] = true
+		case a.unseen(reviewed.Cell()):
+			out.Waiting = append(out.Waiting, reviewed)
+		case !a.held(reviewed):
+			out.Stale = true
+		}
+	}
+	out.Plan = fresh.HoldBack(func(x Action) bool { return a.allowed[x.ID] && !out.Stale }, Reason{Code: NotReviewed})
+	return out
+}
+
+// ApproveFingerprint is the same for a bare fingerprint, which says nothing of
+// single actions: it must match exactly.
+func ApproveFingerprint(fresh Plan, fingerprint string) Approval {
+	stale := fresh.Fingerprint != fingerprint
+	return Approval{Stale: stale, Plan: fresh.HoldBack(func(Action) bool { return !stale }, Reason{Code: NotReviewed})}
+}
+
+// approving holds what single actions are judged by.
+type approving struct {
+	fresh   Plan
+	live    state.Live
+	allowed map[string]bool // ids of the fresh plan
+}
+
+// unseen reports whether a cell, or its Region, cannot be seen now.
+func (a approving) unseen(cell state.Cell) bool {
+	r, ok := a.live.Region(cell.Region)
+	return !ok || r.Status == state.Unknown || slices.ContainsFunc(a.fresh.Cells, func(c CellView) bool {
+		return c.Cell() == cell && c.Status == Unseen
+	})
+}
+
+// held reports whether an approved action is accounted for although the fresh
+// plan does not have it: done, or going on under another id.
+func (a approving) held(x Action) bool {
+	if x.SnapshotID != "" {
+		return a.snapshotHeld(x)
+	}
+	switch x.Kind {
+	case Copy, Recopy, Adopt:
+		return a.made(x)
+	case Finish, Update, Restore:
+		ami := a.ami(x.AMI)
+		return ami != nil && a.reached(*ami, x.Changes) && a.goesOn(x, x.AMI)
+	case Retire:
+		ami := a.ami(x.AMI)
+		return ami == nil || state.ParseControl(ami.Tags).RetiredAt.After(ami.Created)
+	case Deregister:
+		return a.ami(x.AMI) == nil
+	default: // unpublish: done where nothing is left to unpublish
+		return !slices.ContainsFunc(a.fresh.Actions, func(f Action) bool { return f.Kind == x.Kind && f.AMI == x.AMI })
+	}
+}
+
+// made reports whether the cell has the copy that was approved, and lets that
+// copy be finished and published.
+func (a approving) made(x Action) bool {
+	r, _ := a.live.Region(x.Region)
+	for _, ami := range r.Images {
+		c := state.ParseControl(ami.Tags)
+		same := c.Owner == a.fresh.Owner && c.Image == x.Image && c.SourceAMI == x.SourceAMI && c.SourceRegion == x.SourceRegion
+		alive := ami.State == state.ImagePending || ami.State == state.ImageAvailable
+		if same && alive && a.goesOn(x, ami.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// goesOn allows what the fresh plan still does to an AMI, as long as it is part
+// of what was approved: finishing it, or changes that were all in the approved
+// ones. It reports false where something else is to be done to it.
+func (a approving) goesOn(x Action, ami string) bool {
+	var rest []string
+	for _, f := range a.fresh.Actions {
+		if f.AMI != ami || !f.Executable() || f.Kind.Destructive() {
+			continue
+		}
+		if f.Kind != Finish && !within(f.Changes, x.Changes) {
+			return false
+		}
+		rest = append(rest, f.ID)
+	}
+	for _, id := range rest {
+		a.allowed[id] = true
+	}
+	return true
+}
+
+// within reports whether every change leads where an approved one leads.
+func within(changes, approved []Change) bool {
+	for _, c := range changes {
+		if !slices.ContainsFunc(approved, func(o Change) bool { return o.Field == c.Field && o.After == c.After }) {
+			return false
+		}
+	}
+	return true
+}
+
+// reached reports whether an AMI has come to where the changes lead, or the
+// fresh plan still leads there. What is neither was changed back, in amis.yaml
+// or by hand. Fields that the AMI does not show itself are the fresh plan's
+// word alone.
+func (a approving) reached(ami state.AMI, changes []Change) bool {
+	for _, c := range changes {
+		now, shown := shows(ami, c.Field)
+		if shown && now != c.After && !a.leads(ami.ID, c) {
+			return false
+		}
+	}
+	return true
+}
+
+func (a approving) leads(ami string, c Change) bool {
+	return slices.ContainsFunc(a.fresh.Actions, func(f Action) bool {
+		return f.AMI == ami && f.Executable() && within([]Change{c}, f.Changes)
+	})
+}
+
+// shows is what an AMI itself shows of a field that plans change.
+func shows(ami state.AMI, field string) (string, bool) {
+	if key, ok := strings.CutPrefix(field, "tags."); ok {
+		return ami.Tags[key], true
+	}
+	switch field {
+	case "description":
+		return ami.Description, true
+	case "state":
+		return ami.State, true
+	case "owner":
+		return ami.Tags[state.TagOwner], true
+	case "image":
+		return ami.Tags[state.TagImage], true
+	default:
+		return "", false
+	}
+}
+
+func (a approving) ami(id string) *state.AMI {
+	for _, r := range a.live.Regions {
+		for i := range r.Images {
+			if r.Images[i].ID == id && r.Images[i].State != state.ImageDeregistered {
+				return &r.Images[i]
+			}
+		}
+	}
+	return nil
+}
+
+// snapshotHeld is the same for an orphan snapshot: gone, or marked as one.
+func (a approving) snapshotHeld(x Action) bool {
+	r, _ := a.live.Region(x.Region)
+	i := slices.IndexFunc(r.Snapshots, func(s state.Snapshot) bool { return s.ID == x.SnapshotID })
+	return i < 0 || (x.Kind == Update && r.Snapshots[i].Tags[state.TagOrphanedAt] != "")
+}
