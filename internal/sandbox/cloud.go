@@ -132,7 +132,7 @@ func (c *Cloud) regionOf(a *account, name string) *region {
 	}
 	r := &region{
 		Name: name, Account: a.ID, BlockPublic: "block-new-sharing",
-		Names: map[string]nameHold{}, Dead: map[string]bool{},
+		Names: map[string]nameHold{}, Dead: map[string]time.Time{},
 		Tokens: map[string]token{}, Nth: map[string]int{},
 	}
 	a.Regions[name] = r

@@ -39,7 +39,9 @@ func TestSpine(t *testing.T) {
 		if !aws.ToBool(out.Return) || len(out.DeleteSnapshotResults) != 1 || out.DeleteSnapshotResults[0].ReturnCode != "success" {
 			t.Errorf("DeregisterImage: %+v", out)
 		}
-		wantCode[*ec2.DescribeImagesOutput](t, "InvalidAMIID.NotFound")(w.ec2(away).DescribeImages(t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{id}}))
+		if left := must(w.mine(away))(t); len(left) != 0 {
+			t.Errorf("%d images are left", len(left))
+		}
 	})
 }
 

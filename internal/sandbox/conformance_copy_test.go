@@ -214,8 +214,7 @@ var copyFacts = []fact{
 		}
 		_, err = s.ec2(away).DeregisterImage(s.t.Context(), &ec2.DeregisterImageInput{ImageId: &id})
 		s.advance(time.Hour)
-		_, err2 := s.image(s.ec2(away), id)
-		return first(err, refused(err2, "InvalidAMIID.NotFound"))
+		return first(err, s.gone(s.ec2(away), id))
 	}},
 	{"EC2 User Guide: Trace an AMI", "CreateImage sets a source instance, CopyImage none", func(s *subject) error {
 		src := s.source()

@@ -151,8 +151,18 @@ var removalFacts = []fact{
 		if n := len(out.DeleteSnapshotResults); n != 1 {
 			return fmt.Errorf("%d results, want 1", n)
 		}
-		_, err = s.image(s.ec2(home), id)
-		return first(same("code", out.DeleteSnapshotResults[0].ReturnCode, "skipped"), same("snapshot", s.snapshotCode(disk), ""), refused(err, "InvalidAMIID.NotFound"))
+		return first(same("code", out.DeleteSnapshotResults[0].ReturnCode, "skipped"), same("snapshot", s.snapshotCode(disk), ""), s.gone(s.ec2(home), id))
+	}},
+	{"API DescribeImages", "the id of a deregistered image gives nothing at first and is an error later", func(s *subject) error {
+		id, api := s.source(), s.ec2(home)
+		_, err := s.deregister(home, id, false)
+		out, err2 := api.DescribeImages(s.t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{id}})
+		if err := first(err, err2); err != nil {
+			return err
+		}
+		s.advance(2 * time.Hour)
+		_, err = api.DescribeImages(s.t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{id}})
+		return first(same("images", len(out.Images), 0), refused(err, "InvalidAMIID.NotFound"))
 	}},
 	{"API DeregisterImage", "deregistering twice says unavailable", func(s *subject) error {
 		id := s.source()

@@ -178,6 +178,16 @@ func (s *subject) disks(api *ec2.Client, im types.Image) ([]types.Snapshot, erro
 	return out.Snapshots, nil
 }
 
+// gone is nil if an image is not there any more: its id gives nothing, and
+// after a while an error.
+func (s *subject) gone(api *ec2.Client, id string) error {
+	out, err := api.DescribeImages(s.t.Context(), &ec2.DescribeImagesInput{ImageIds: []string{id}})
+	if err != nil {
+		return refused(err, "InvalidAMIID.NotFound")
+	}
+	return same("images", len(out.Images), 0)
+}
+
 func (s *subject) disk1(region string, im types.Image) (types.Snapshot, error) {
 	list, err := s.disks(s.ec2(region), im)
 	if err != nil || len(list) != 1 {

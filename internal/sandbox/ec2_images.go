@@ -72,8 +72,8 @@ func (k *call) imageSources(owners []string, last string) []iter.Seq[*image] {
 }
 
 // namedImages finds images by id. One id that does not exist fails the whole
-// call; that of a deregistered image with instances gives nothing
-// (DescribeImages, "API Reference").
+// call. That of a deregistered image gives nothing for a while, and as long as
+// it has instances (DescribeImages, API Reference).
 func (k *call) namedImages(ids []string) ([]*image, error) {
 	var list []*image
 	for _, id := range ids {
@@ -82,7 +82,8 @@ func (k *call) namedImages(ids []string) ([]*image, error) {
 		}
 		im, owner := k.cloud.findImage(k.reg.Name, id)
 		if im == nil || !k.acct.sees(im, k.reg, owner.Alias, k.now) {
-			if k.reg.Dead[id] && k.hasInstances(id) {
+			at, dead := k.reg.Dead[id]
+			if dead && (k.now.Before(at.Add(k.cloud.st.Settings.Delays.forgotten())) || k.hasInstances(id)) {
 				continue
 			}
 			return nil, imageNotFound(id)

@@ -80,7 +80,7 @@ func (k *call) deregister(im *image) {
 func (k *call) bury(im *image) {
 	delays := k.cloud.st.Settings.Delays
 	k.reg.release(im)
-	k.reg.Dead[im.ID] = true
+	k.reg.Dead[im.ID] = k.now
 	if k.reg.Names[im.Name].ID == im.ID {
 		delete(k.reg.Names, im.Name)
 		if delays.Name > 0 {

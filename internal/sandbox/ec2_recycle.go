@@ -17,7 +17,7 @@ func (k *call) recycleImage(im *image) {
 	im.Binned, im.Leaves = k.now, k.now.Add(k.reg.KeepImages.std())
 	im.Tags.set(tag{Key: binTag, Value: "true"})
 	k.reg.release(im)
-	k.reg.Dead[im.ID] = true
+	k.reg.Dead[im.ID] = k.now
 	if hold := k.reg.Names[im.Name]; hold.ID == im.ID && !k.cloud.st.Settings.Assumptions.RecycledHoldsName {
 		delete(k.reg.Names, im.Name)
 	}

@@ -66,8 +66,10 @@ func TestAWSCLI(t *testing.T) {
 	want("shared", aws("describe-image-attribute --region eu-west-1 --attribute launchPermission --image-id "+id+" --query LaunchPermissions[].UserId"), stranger)
 	want("the old form", aws("modify-image-attribute --region eu-west-1 --image-id "+id+" --attribute launchPermission --operation-type remove --user-ids 444455556666"), "")
 	want("removal", aws("deregister-image --region eu-west-1 --image-id "+id+" --delete-associated-snapshots --query DeleteSnapshotResults[].ReturnCode"), "success")
+	want("after the removal", aws("describe-images --region eu-west-1 --query Images[].ImageId --image-ids "+id), "")
+	w.Clock().Advance(time.Hour)
 	if out := aws("describe-images --region eu-west-1 --image-ids " + id); !strings.Contains(out, "(InvalidAMIID.NotFound)") {
-		t.Errorf("after the removal: %s", out)
+		t.Errorf("long after the removal: %s", out)
 	}
 }
 

@@ -105,7 +105,7 @@ func (k *call) ownImage(id string) (*image, error) {
 	if err := checkImageID(id); err != nil {
 		return nil, err
 	}
-	if k.reg.Dead[id] {
+	if _, dead := k.reg.Dead[id]; dead {
 		return nil, fail("InvalidAMIID.Unavailable", "The image ID '%s' is no longer available", id)
 	}
 	im, owner := k.cloud.findImage(k.reg.Name, id)

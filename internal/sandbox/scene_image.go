@@ -21,7 +21,8 @@ func (c *Cloud) addImage(in Image) error {
 	if err := firstError(checkImageID(id), checkName(in.Name)); err != nil {
 		return err
 	}
-	if _, there := r.Images.get(id); there || r.Dead[id] {
+	_, there := r.Images.get(id)
+	if _, dead := r.Dead[id]; there || dead {
 		return nil
 	}
 	if hold, taken := r.Names[in.Name]; taken {

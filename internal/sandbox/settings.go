@@ -12,11 +12,13 @@ type Timing struct {
 }
 
 // Delays are how late changes become visible, and names free. AWS documents
-// that such delays exist, not how long they are; the default is none.
+// that such delays exist, not how long they are; the default is none, but for
+// Forgotten.
 type Delays struct {
 	Image        Duration `yaml:"image,omitempty" json:"image,omitempty"`               // a new image is not found yet
 	Tags         Duration `yaml:"tags,omitempty" json:"tags,omitempty"`                 // CreateTags is not seen yet
 	Deregistered Duration `yaml:"deregistered,omitempty" json:"deregistered,omitempty"` // still listed, as deregistered
+	Forgotten    Duration `yaml:"forgotten,omitempty" json:"forgotten,omitempty"`       // its id is an error, no longer an empty answer; default 1h
 	Name         Duration `yaml:"name,omitempty" json:"name,omitempty"`                 // a deregistered image's name is still taken
 	Parameter    Duration `yaml:"parameter,omitempty" json:"parameter,omitempty"`       // aws:ec2:image values are validated
 	PublicAccess Duration `yaml:"publicAccess,omitempty" json:"publicAccess,omitempty"` // Block Public Access switches
@@ -109,6 +111,15 @@ func (t Timing) copyTime(gib float64) time.Duration {
 		rate = 100
 	}
 	return base + time.Duration(gib*1024/rate*float64(time.Second))
+}
+
+// forgotten is for how long after its deregistration an image's id still gives
+// an empty answer rather than an error.
+func (d Delays) forgotten() time.Duration {
+	if d.Forgotten == 0 {
+		return time.Hour
+	}
+	return d.Forgotten.std()
 }
 
 func (t Timing) badKeyTime() time.Duration {

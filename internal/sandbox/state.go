@@ -52,7 +52,7 @@ type region struct {
 	Params    table[*parameter]      `json:"parameters"`
 	Refs      []recipe               `json:"recipes,omitempty"`
 	Names     map[string]nameHold    `json:"names"`
-	Dead      map[string]bool        `json:"deregistered"` // ids that were images once
+	Dead      map[string]time.Time   `json:"deregistered"` // ids that were images once, and when they ceased
 	Tokens    map[string]token       `json:"tokens"`
 	Nth       map[string]int         `json:"nth"` // how often an id was made for the same thing
 	Copying   int                    `json:"copying"`
