@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -30,7 +31,7 @@ type step struct {
 // launch is one run of amisync.
 type launch struct {
 	number    int
-	behind    int           // so many commits: a slow job
+	behind    int           // works from the commit before, if not 0: a slow job
 	delay     time.Duration // from the step's begin
 	noWait    bool
 	killAt    int // dies with this request; 0: lives
@@ -106,8 +107,9 @@ func newPause(d dice) time.Duration {
 	}
 }
 
-// finale is a run of the last file, with nothing going wrong any more.
+// finale is a run of the last file, with nothing going wrong any more and
+// nothing held back.
 func (h history) finale(n int) step {
 	last := h.steps[len(h.steps)-1]
-	return step{number: 1000 + n, commit: last.commit, text: last.text, runs: []launch{{}}, after: 20 * 24 * time.Hour}
+	return step{number: 1000 + n, commit: last.commit, text: strings.Replace(last.text, "prune: false", "prune: true", 1), runs: []launch{{}}, after: 20 * 24 * time.Hour}
 }

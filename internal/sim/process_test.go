@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -36,19 +35,22 @@ type result struct {
 }
 
 // newProcess starts nothing yet. The file it works from is that of its commit.
-func newProcess(w *world, s step, l launch) (*process, error) {
+func newProcess(w *world, s step, l launch) *process {
 	from := s
-	if l.behind > 0 {
-		from = w.steps[s.number-l.behind]
+	for _, earlier := range w.steps {
+		if earlier.number < s.number && l.behind > 0 {
+			from = earlier
+		}
 	}
 	f, err := spec.Parse(file, []byte(from.text))
 	if err != nil {
-		return nil, fmt.Errorf("step %d: %w\n%s", from.number, err, from.text)
+		w.fail("step %d: %v\n%s", from.number, err, from.text)
+		return nil
 	}
 	return &process{
 		world: w, step: s, launch: l, commit: from.commit,
 		desired: f.Desired(state.Config{Path: file, Commit: from.commit}),
-	}, nil
+	}
 }
 
 // run is what cmd/amisync does for sync: observe, compute, apply.

@@ -69,6 +69,15 @@ func (t *terrain) addSource(d dice, image string, version int) {
 
 func (t *terrain) seed() uint64 { return uint64(t.scene.Seed) }
 
+// newTiming draws how long copies take: minutes, seldom hours.
+func newTiming(d dice) sandbox.Timing {
+	base, throughput := d.between(30, 180), d.between(200, 600)
+	if d.chance(0.1) {
+		base, throughput = d.between(300, 3600), d.between(20, 100)
+	}
+	return sandbox.Timing{Base: sandbox.Duration(time.Duration(base) * time.Second), Throughput: float64(throughput)}
+}
+
 // newSettings draws how AWS behaves: how late it is, how narrow, and what its
 // documentation does not say.
 func newSettings(d dice) sandbox.Settings {
@@ -79,7 +88,7 @@ func newSettings(d dice) sandbox.Settings {
 		return sandbox.Duration(time.Duration(d.IntN(longest*1000)) * time.Millisecond)
 	}
 	s := sandbox.Settings{
-		Copy:   sandbox.Timing{Base: sandbox.Duration(time.Duration(d.between(30, 900)) * time.Second), Throughput: float64(d.between(20, 400))},
+		Copy:   newTiming(d),
 		Delays: sandbox.Delays{Image: late(40), Tags: late(15), Deregistered: late(3600), Name: late(300), Parameter: late(20)},
 		Pages:  sandbox.Pages{Short: d.chance(0.3), Empty: d.chance(0.3), Shuffled: d.chance(0.3)},
 		Assumptions: sandbox.Assumptions{

@@ -87,7 +87,7 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	answer, err := p.world.carryOut(p, q, r, p.fault(q, number, n))
 	if late := pause(r.Context(), latency(hash(number, "answer"))); late != nil {
-		err = late
+		return nil, late
 	}
 	if p.dead() {
 		return nil, errKilled

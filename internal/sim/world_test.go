@@ -19,9 +19,13 @@ type world struct {
 
 	mu      sync.Mutex
 	log     []string
-	wrong   []string
+	wrong   []fault
 	touches []touch
+	left    map[string]*process // snapshots, by who deregistered their image
 }
+
+// fault is something that amisync did wrong.
+type fault struct{ sort, text string }
 
 // touch is a change of something, by a process or by people.
 type touch struct {
@@ -36,27 +40,28 @@ type touch struct {
 // hang: a copy's time-out is two hours and a minute a GiB.
 const longest = 48 * time.Hour
 
-// play lets the history happen and returns what was wrong with it.
-func play(h history) (*world, error) {
+// play lets the history happen. What was wrong is in the world's wrong.
+func play(h history) *world {
+	w := &world{history: h, left: map[string]*process{}}
+	w.judge = &judge{world: w}
 	cloud, err := sandbox.New(h.terrain.scene, sandbox.WithRequestLog(0))
 	if err != nil {
-		return nil, err
+		w.wrong = append(w.wrong, fault{"scene", err.Error()})
+		return w
 	}
-	w := &world{history: h, cloud: cloud}
-	w.judge = &judge{world: w}
+	w.cloud = cloud
 	for _, s := range h.steps {
-		if err := w.take(s); err != nil {
-			return w, err
-		}
-		if len(w.wrong) > 0 {
-			return w, nil
-		}
+		w.take(s)
 	}
-	return w, w.conclude()
+	w.conclude()
+	return w
 }
 
-// take takes a step.
-func (w *world) take(s step) error {
+// take takes a step, unless something was wrong already.
+func (w *world) take(s step) {
+	if len(w.wrong) > 0 {
+		return
+	}
 	w.note("step %d, commit %s", s.number, strings.TrimLeft(s.commit, "0"))
 	began := time.Now()
 	var all sync.WaitGroup
@@ -67,13 +72,11 @@ func (w *world) take(s step) error {
 		})
 	}
 	for _, l := range s.runs {
-		p, err := newProcess(w, s, l)
-		if err != nil {
-			return err
-		}
 		all.Go(func() {
 			time.Sleep(l.delay + time.Second)
-			w.sawResult(p, p.run())
+			if p := newProcess(w, s, l); p != nil {
+				w.sawResult(p, p.run())
+			}
 		})
 	}
 	all.Wait()
@@ -81,7 +84,6 @@ func (w *world) take(s step) error {
 		w.fail("step %d took %s", s.number, took)
 	}
 	time.Sleep(s.after)
-	return nil
 }
 
 // sawResult looks at what a run says of itself.
@@ -157,7 +159,7 @@ func (w *world) fail(format string, args ...any) {
 	w.note("WRONG: %s", text)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.wrong = append(w.wrong, text)
+	w.wrong = append(w.wrong, fault{format, text})
 }
 
 // touch remembers that something was changed.

@@ -42,9 +42,11 @@ func (c *course) awaitCopy() error {
 	if err := c.start(); err != nil {
 		return err
 	}
-	if _, err := c.image(); err != nil {
+	ami, err := c.image()
+	if err != nil {
 		return err
 	}
+	c.known = ami.Tags
 	c.begun = true
 	w := c.region.poller.watch(c.AMI, c.Do.GiB)
 	defer w.end()
@@ -95,7 +97,7 @@ func (c *course) tryGeneration(req plan.CopyRequest) (*watch, error) {
 		w.end()
 		return nil, err
 	}
-	c.ami = ami
+	c.ami, c.known = ami, ami.Tags
 	return w, nil
 }
 
@@ -147,7 +149,7 @@ func (c *course) holder(req plan.CopyRequest) (*watch, error) {
 	by := "an AMI that cannot be seen"
 	for _, a := range held {
 		if c.ours(a, req) {
-			c.begun, c.ami = true, a
+			c.begun, c.ami, c.known = true, a, a.Tags
 			return c.region.poller.watch(a.ID, c.Do.GiB), nil
 		}
 		by = a.ID + ", which is not a living copy of this cell"

@@ -15,7 +15,8 @@ type course struct {
 	*run
 	*task
 	region   *region
-	ami      state.AMI // as last seen; its ID is "" until then
+	ami      state.AMI         // as last seen; its ID is "" until then
+	known    map[string]string // the tags by which the copy that is awaited was known as ours
 	warnings []string
 	begun    bool              // something was made or changed
 	healing  *plan.CopyRequest // whose tags this run had to add

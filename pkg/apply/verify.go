@@ -21,6 +21,9 @@ func (c *course) verify() error {
 	if err != nil {
 		return err
 	}
+	if err := c.checkOurs(ami); err != nil {
+		return err
+	}
 	snapshots, err := c.settledSnapshots(ami)
 	if err != nil {
 		return err
@@ -33,6 +36,18 @@ func (c *course) verify() error {
 	if len(differences) > 0 {
 		return c.failure("amisync:verify", CodeDifferent, strings.Join(differences, "; "),
 			"the copy stays unused and is removed once another one succeeds; the next run copies again")
+	}
+	return nil
+}
+
+// checkOurs looks whether the copy still carries the tags by which it was known
+// as ours before the wait, which may have taken hours: what people took from us
+// meanwhile is not finished.
+func (c *course) checkOurs(ami state.AMI) error {
+	for _, k := range ofCell {
+		if v := ami.Tags[k]; v != c.known[k] || (k == state.TagOwner && v == "") {
+			return &ending{status: Skipped, problem: Problem{CodeChanged, fmt.Sprintf("the tag %s of %s changed while it was copied", k, ami.ID)}}
+		}
 	}
 	return nil
 }

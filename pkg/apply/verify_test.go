@@ -105,3 +105,32 @@ func TestVerdictIsCut(t *testing.T) {
 		}
 	})
 }
+
+// What people take from us while it is copied is left alone.
+func TestUntaggedWhilePending(t *testing.T) {
+	for _, key := range []string{state.TagOwner, state.TagImage, state.TagSourceAMI, state.TagKey} {
+		t.Run(key, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
+				polls := 0
+				c.changed = func(e entry) {
+					if e.call == "Images" {
+						polls++
+					}
+					if polls == 4 {
+						for _, i := range c.images {
+							delete(i.Tags, key)
+						}
+					}
+				}
+				rep := run(t, c, apply.Options{}, copyOf("web", ireland, plan.SetTags{On: plan.OnImage, Tags: map[string]string{"a": "b"}}))
+				if d := cmp.Diff(map[string]string{"copy-web-eu-west-1": "skipped changed"}, statuses(rep)); d != "" {
+					t.Error(d)
+				}
+				if n := c.calls()["SetTags"]; n != 0 {
+					t.Errorf("%d tags were set", n)
+				}
+			})
+		})
+	}
+}
