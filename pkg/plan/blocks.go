@@ -111,7 +111,11 @@ func (p *planner) leaveBlocks(g leaving, unlaunchable bool) []Reason {
 		out = append(out, *g.held)
 	}
 	if !g.cell.declared {
-		out = append(out, p.brakes.removals...)
+		return append(out, p.brakes.removals...)
+	}
+	if len(g.cell.conflicts) > 0 {
+		args.Other = g.cell.conflicts[0].ID
+		out = append(out, Reason{ConflictNear, args})
 	}
 	return out
 }

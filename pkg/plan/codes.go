@@ -56,6 +56,7 @@ const (
 	IsSource           Code = "is_source"
 	SourceMaybe        Code = "maybe_source" // what could not be read may use it as its source
 	LaunchedRecently   Code = "launched_recently"
+	ConflictNear       Code = "conflict_near" // an AMI of the same cell may be the current copy
 	SuccessorNotUsable Code = "successor_not_usable"
 	ViewIncomplete     Code = "view_incomplete"
 	SourceUnresolved   Code = "source_unresolved"

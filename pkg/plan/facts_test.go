@@ -264,6 +264,11 @@ var ownerRows = []row{
 	{"EC2 names no source while pending", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1", inState(state.ImagePending), untag(state.TagVerified), func(a *state.AMI) { a.SourceImageID, a.SourceImageRegion = "", "" })
 	}, []string{"finish still_copying"}},
+	{"conflict: what else lies in the cell stays", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1")
+		c.copyOf(newAMI, "eu-west-1", func(a *state.AMI) { a.SourceInstanceID = "i-1" })
+		c.web().Source.ID = newAMI
+	}, []string{"recopy source_changed", "retire superseded !conflict_near", "conflict it was made of instance i-1, not copied"}},
 	{"conflict: made of an instance", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1", func(a *state.AMI) { a.SourceInstanceID = "i-1" })
 	}, []string{"copy no_copy", "conflict it was made of instance i-1, not copied"}},

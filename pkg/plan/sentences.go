@@ -158,6 +158,9 @@ var takenAway = map[Code]func(Args) string{
 	LaunchedRecently: func(a Args) string {
 		return fmt.Sprintf("launched within guard.launchedWithin (%s), which ends %s", state.FormatDuration(a.Grace), clock(a.Until))
 	},
+	ConflictNear: func(a Args) string {
+		return fmt.Sprintf("%s carries the tags of %s in %s and is not proven ours; take its amisync: tags off, or deregister it", a.Other, a.Image, a.Region)
+	},
 	SuccessorNotUsable: func(a Args) string {
 		return fmt.Sprintf("the last usable copy of %s in %s; its successor must be usable first", a.Image, a.Region)
 	},
