@@ -8,6 +8,7 @@ import (
 
 	"github.com/amisync/amisync/internal/spec"
 	"github.com/amisync/amisync/internal/view"
+	"github.com/amisync/amisync/pkg/apply"
 	"github.com/amisync/amisync/pkg/plan"
 	"golang.org/x/term"
 )
@@ -19,7 +20,10 @@ type app struct {
 	getenv  func(string) string
 	color   string // --color
 	outcome outcome
-	plan    *plan.Plan // the plan that the command computed, for the Action's outputs
+	file    *spec.File    // that the command read, for the Action's annotations
+	plan    *plan.Plan    // that the command computed, for the Action's outputs: with a base, what the change causes
+	whole   *plan.Plan    // the same with all that is pending
+	report  *apply.Report // of what the command did
 }
 
 // style is how to write to w: colour only where it is wanted and can be seen.
@@ -48,8 +52,9 @@ func (a *app) complain(err error) {
 
 // sawPlan keeps what a plan means for the exit code and the Action's outputs.
 func (a *app) sawPlan(p plan.Plan, f planFlags) {
-	a.plan = &p
-	a.outcome.sawPlan(p, f)
+	caused := p.Caused(plan.ByChange)
+	a.whole, a.plan = &p, &caused
+	a.outcome.sawPlan(caused, f)
 }
 
 // warn tells something that stops nothing.

@@ -20,9 +20,10 @@ import (
 type applyFlags struct {
 	planFlags
 
-	noWait bool
-	quiet  bool
-	settle time.Duration
+	approved approvedFlags
+	noWait   bool
+	quiet    bool
+	settle   time.Duration
 }
 
 func (f *applyFlags) register(flags *pflag.FlagSet) {
@@ -37,17 +38,24 @@ func newApply(a *app) *cobra.Command {
 	var f applyFlags
 	var yes bool
 	cmd := &cobra.Command{
-		Use:   "apply",
+		Use:   "apply [PLAN]",
 		Short: "Plan, ask, and make it so",
 		Long: `Computes the plan, prints it, asks on a terminal, and carries it out. A failed
 action never stops another image or Region. Ctrl-C starts nothing new, writes the
-report and exits with 130; the next run goes on from what is live.`,
+report and exits with 130; the next run goes on from what is live.
+
+With a saved plan, or its fingerprint, only what was approved there is done: apply
+plans afresh all the same, and does nothing where the two have come apart.`,
 		Example: `  amisync apply
   amisync apply --sandbox=rehearsal.json --yes
   amisync apply --yes --json-out report.json
-  amisync apply --yes --no-wait`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+  amisync apply --yes --no-wait
+  amisync apply --yes plan.json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.approved.take(args); err != nil {
+				return err
+			}
 			confirm := a.ask
 			if yes {
 				confirm = consented
@@ -56,6 +64,7 @@ report and exits with 130; the next run goes on from what is live.`,
 		},
 	}
 	f.register(cmd.Flags())
+	cmd.Flags().StringVar(&f.approved.fingerprint, "fingerprint", "", "only where the plan has exactly this fingerprint")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; without a terminal this is required")
 	return cmd
 }
@@ -105,6 +114,9 @@ func (a *app) converge(ctx context.Context, f *applyFlags, confirm func(plan.Pla
 	if err := f.check("text", "json", "markdown"); err != nil {
 		return err
 	}
+	if a.forPullRequest() && f.sandbox == "" {
+		return errors.New("refusing to change AWS for a pull request, which anybody may have written: apply when it is merged")
+	}
 	c, err := a.load(ctx, &f.fileFlags)
 	if err != nil {
 		return err
@@ -121,14 +133,18 @@ func (a *app) converge(ctx context.Context, f *applyFlags, confirm func(plan.Pla
 }
 
 func (a *app) convergeIn(ctx context.Context, s *session, f *applyFlags, confirm func(plan.Plan) error) error {
-	p, err := s.plan(ctx, f.options())
+	d, live, err := s.observe(ctx, f.options())
 	if err != nil {
 		return err
 	}
+	p := s.compute(ctx, d, live, f.options())
 	if err := requireNewest(p, f.planFlags); err != nil {
 		return err
 	}
 	a.sawPlan(p, f.planFlags)
+	if p, err = a.restrict(f, p, live); err != nil {
+		return err
+	}
 	if f.format == "text" {
 		if err := a.printPlan(a.out, p, "text"); err != nil {
 			return err
@@ -143,6 +159,7 @@ func (a *app) convergeIn(ctx context.Context, s *session, f *applyFlags, confirm
 	if err != nil {
 		return err
 	}
+	a.report = report
 	a.outcome.sawReport(p, report)
 	return errors.Join(a.printReport(report, f.format), f.writeReport(report))
 }

@@ -23,6 +23,7 @@ type planFlags struct {
 	allowIncomplete bool
 	failOnBlocked   bool
 	format          string
+	out             string // plan --out
 	jsonOut         string
 	markdownOut     string
 	timeout         time.Duration

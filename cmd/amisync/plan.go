@@ -24,7 +24,7 @@ to AWS.`,
   amisync plan --sandbox
   amisync plan --image 'web-*' --region 'eu-*' --detailed-exitcode
   amisync plan --base origin/main
-  amisync plan --json-out plan.json --markdown-out plan.md`,
+  amisync plan --out plan.json --markdown-out plan.md`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.makePlan(cmd.Context(), &f, baseRev)
@@ -37,6 +37,7 @@ to AWS.`,
 	}
 	f.register(cmd.Flags(), "text, json or markdown (default text)")
 	cmd.Flags().StringVar(&baseRev, "base", "", "tell what the change since this Git revision causes from what was pending already; exit code and counts are of the change")
+	cmd.Flags().StringVar(&f.out, "out", "", "save the plan in this file, for review and for `amisync apply FILE`")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where apply would change something")
 	return cmd
 }
@@ -61,7 +62,7 @@ func (a *app) makePlan(ctx context.Context, f *planFlags, baseRev string) (plan.
 	if err = errors.Join(err, s.close()); err != nil {
 		return plan.Plan{}, err
 	}
-	a.sawPlan(p.Caused(plan.ByChange), *f)
+	a.sawPlan(p, *f)
 	return p, errors.Join(a.printPlan(a.out, p, f.format), f.writePlan(p))
 }
 
@@ -90,6 +91,7 @@ func (a *app) printPlan(w io.Writer, p plan.Plan, format string) error {
 
 func (f planFlags) writePlan(p plan.Plan) error {
 	return errors.Join(
+		writeFile(f.out, func(w io.Writer) error { return view.JSON(w, p) }),
 		writeFile(f.jsonOut, func(w io.Writer) error { return view.JSON(w, p) }),
 		writeFile(f.markdownOut, func(w io.Writer) error { return view.PlanMarkdown(w, p) }),
 	)

@@ -24,6 +24,12 @@ func (f *remoteFlags) register(flags *pflag.FlagSet) {
 
 // load reads the file from where the flags say.
 func (a *app) load(ctx context.Context, f *fileFlags) (config, error) {
+	c, err := a.find(ctx, f)
+	a.file = c.file
+	return c, err
+}
+
+func (a *app) find(ctx context.Context, f *fileFlags) (config, error) {
 	if f.remote.url == "" {
 		return f.load()
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/amisync/amisync/internal/github"
 	"github.com/amisync/amisync/internal/gitrepo"
 	"github.com/amisync/amisync/pkg/plan"
 	"github.com/amisync/amisync/pkg/state"
@@ -76,7 +77,7 @@ func (a *app) workflowBranch(commit string) string {
 // forPullRequest reports whether a workflow runs for a pull request, in any of
 // the events of that kind.
 func (a *app) forPullRequest() bool {
-	return strings.HasPrefix(a.getenv("GITHUB_EVENT_NAME"), "pull_request")
+	return github.IsPullRequest(a.getenv("GITHUB_EVENT_NAME"))
 }
 
 // askHistory holds the commits that live copies were made by against the one

@@ -27,11 +27,12 @@ func (p Plan) Incomplete() bool {
 
 // Unserved are the declared cells, but the optional ones, that have no usable
 // copy of any source and where something is blocked: nothing can be launched
-// there, and no later run will change that by itself.
+// there, and no later run will change that by itself. What only waits for a
+// review is not counted.
 func (p Plan) Unserved() []state.Cell {
 	blocked := map[state.Cell]bool{}
 	for _, a := range p.Actions {
-		if len(a.Blocked) > 0 {
+		if len(a.Blocked) > 0 && a.Blocked[0].Code != NotReviewed {
 			blocked[a.Cell()] = true
 		}
 	}
