@@ -52,10 +52,18 @@ schema: ## schema/amis.v1.schema.json, from the Go types
 golden: ## rewrite the golden files; read the difference before you commit it
 	go test ./internal/view/... ./pkg/plan/... -update
 
+SEEDS ?= 500
+FIRST ?= 1
+
+.PHONY: sim
+sim: ## SEEDS=500 simulated histories from FIRST=1 on; one of them again with its log: SEED=17 CUT="skip:0,1"
+	go test ./internal/sim -run '^TestHistories$$' -timeout 4h $(if $(SEED),-v -seed $(SEED) -cut "$(CUT)",-seeds $(SEEDS) -first $(FIRST))
+
 .PHONY: nightly
 nightly: test ## what is too slow for CI: long fuzzing and property runs
 	go test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 5m ./internal/spec
 	go test -run '^TestProperty' -rapid.checks 100000 -timeout 60m ./pkg/plan
+	$(MAKE) --no-print-directory sim SEEDS=10000
 
 .PHONY: clean
 clean: ## remove what was built

@@ -258,3 +258,23 @@ func regionOf(t *testing.T, live state.Live, name string) state.Region {
 	}
 	return r
 }
+
+// TestPendingSnapshots: how far a copy is stands on its pending snapshots,
+// which one request finds, whoever's name they bear and whatever else is there.
+func TestPendingSnapshots(t *testing.T) {
+	w := newWorld(t, sources)
+	target := in("eu-west-1")
+	w.copied(t, "eu-west-1", "done")
+	if _, err := w.client.CopyImage(t.Context(), target, request("web", "eu-west-1", 1), "token"); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock().Advance(40 * time.Second)
+	w.counted()
+	got, err := w.client.PendingSnapshots(t.Context(), target)
+	if err != nil || len(got) != 1 || w.counted()["ec2:DescribeSnapshots"] != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if s := got[0]; s.Tags[state.TagImage] != "web" || s.Progress < 20 || s.Progress > 90 || s.VolumeGiB != 8 {
+		t.Errorf("%+v", s)
+	}
+}

@@ -28,6 +28,12 @@ func (c *Client) Snapshots(ctx context.Context, t state.Target, ids []string) ([
 	return c.snapshotsByID(ctx, t.Region, ids)
 }
 
+// PendingSnapshots reads the account's own pending snapshots with an owner tag,
+// sorted by id.
+func (c *Client) PendingSnapshots(ctx context.Context, t state.Target) ([]state.Snapshot, error) {
+	return c.describeSnapshots(ctx, t.Region, "", ownSnapshots(filter("tag-key", state.TagOwner), filter("status", state.SnapshotPending)))
+}
+
 // References reads who uses the images, by AMI id, ten with each request.
 func (c *Client) References(ctx context.Context, t state.Target, ids []string, depth int) (map[string][]state.Reference, error) {
 	users := map[string][]state.Reference{}

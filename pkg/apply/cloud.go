@@ -36,6 +36,9 @@ type Watcher interface {
 	// Snapshots reads the account's own snapshots by id. One that is not there is
 	// not in the answer, which is sorted by id.
 	Snapshots(ctx context.Context, t state.Target, ids []string) ([]state.Snapshot, error)
+	// PendingSnapshots reads the account's own snapshots that are pending and
+	// carry an owner tag of amisync's, with one paginated call.
+	PendingSnapshots(ctx context.Context, t state.Target) ([]state.Snapshot, error)
 	// References reads who uses the images, by AMI id.
 	References(ctx context.Context, t state.Target, ids []string, depth int) (map[string][]state.Reference, error)
 	// SnapshotUsers reads which of the account's images use the snapshots.

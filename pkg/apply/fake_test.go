@@ -151,7 +151,7 @@ func (c *cloud) changes() []string {
 	var out []string
 	for _, e := range c.log {
 		switch e.call {
-		case "Images", "ImagesNamed", "Snapshots", "References", "SnapshotUsers", "Parameter":
+		case "Images", "ImagesNamed", "Snapshots", "PendingSnapshots", "References", "SnapshotUsers", "Parameter":
 		default:
 			out = append(out, e.String())
 		}
@@ -285,6 +285,23 @@ func (c *cloud) References(ctx context.Context, t state.Target, ids []string, de
 		return nil
 	})
 	return found, err
+}
+
+func (c *cloud) PendingSnapshots(ctx context.Context, t state.Target) (list []state.Snapshot, err error) {
+	err = c.do(ctx, "PendingSnapshots", t, "", "", func() error {
+		for _, i := range c.images {
+			if a, _ := i.now(); a.Region != t.Region || a.State != state.ImagePending {
+				continue
+			}
+			for _, d := range i.Devices {
+				if s := c.snapshots[d.SnapshotID]; s != nil && s.Progress < 100 {
+					list = append(list, *s)
+				}
+			}
+		}
+		return nil
+	})
+	return list, err
 }
 
 func (c *cloud) SnapshotUsers(ctx context.Context, t state.Target, snapshots []string) (users map[string][]string, err error) {
