@@ -49,7 +49,7 @@ func (p *planner) adopt(c *cell, w want, found *state.AMI) successor {
 	p.adopted[found.ID] = true
 	a.AMI, a.SourceAMI, a.SourceRegion = found.ID, w.source.id, w.source.region
 	made := state.Made{Attempt: 1, Digest: w.source.traits(), SourceCreated: w.source.ami.Created}
-	tags := tagSet{map[string]string{
+	tags := tagSet{tags: map[string]string{
 		state.TagOwner: p.d.Owner, state.TagImage: c.key.Image,
 		state.TagSourceAMI: w.source.id, state.TagSourceRegion: w.source.region,
 		state.TagGeneration: strconv.Itoa(c.nextGeneration(w)), state.TagKey: state.KeyNone,

@@ -112,7 +112,10 @@ func (p *planner) writeLineage(tags *tagSet) {
 }
 
 // tagSet makes its map with the first tag: most copies need none.
-type tagSet struct{ tags map[string]string }
+type tagSet struct {
+	tags map[string]string
+	on   Subject // of a comparison: what differs
+}
 
 func (s *tagSet) set(k, v string) {
 	if s.tags == nil {

@@ -96,8 +96,8 @@ func (p *planner) anyDeclared() bool {
 
 // leaveBlocks are what stands against a step of a copy's way out, but for
 // references. Retiring by deprecation takes nothing away from who uses it.
-func (p *planner) leaveBlocks(g leaving, unlaunchable bool) []Reason {
-	out := p.plainBlocks(g.cell, g.copy)
+func (p *planner) leaveBlocks(g leaving) []Reason {
+	out := p.plainBlocks(g.copy)
 	args := Args{AMI: g.copy.ami.ID, Region: g.cell.key.Region, Image: g.cell.key.Image}
 	if g.copy.condition == pending {
 		out = append(out, Reason{StillPending, args})
@@ -107,7 +107,7 @@ func (p *planner) leaveBlocks(g leaving, unlaunchable bool) []Reason {
 	if within := p.guard(g.cell).LaunchedWithin; within > 0 && g.copy.ami.LastLaunched.After(p.now.Add(-within)) {
 		out = append(out, Reason{LaunchedRecently, Args{AMI: g.copy.ami.ID, Grace: within, Until: timeOf(g.copy.ami.LastLaunched.Add(within))}})
 	}
-	if g.held != nil && unlaunchable {
+	if g.held != nil {
 		out = append(out, *g.held)
 	}
 	if !g.cell.declared {
@@ -121,7 +121,7 @@ func (p *planner) leaveBlocks(g leaving, unlaunchable bool) []Reason {
 }
 
 // plainBlocks hold for everything that takes something away.
-func (p *planner) plainBlocks(c *cell, lc *liveCopy) []Reason {
+func (p *planner) plainBlocks(lc *liveCopy) []Reason {
 	out := append([]Reason(nil), p.brakes.destructive...)
 	if lc.ctl.Held {
 		out = append(out, Reason{Held, Args{AMI: lc.ami.ID, Detail: lc.ctl.Hold}})

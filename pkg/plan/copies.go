@@ -163,10 +163,10 @@ func falseFirst(a, b bool) int {
 	}
 }
 
-func withCondition(copies []*liveCopy, any ...condition) []*liveCopy {
+func withCondition(copies []*liveCopy, good ...condition) []*liveCopy {
 	var out []*liveCopy
 	for _, lc := range copies {
-		if slices.Contains(any, lc.condition) {
+		if slices.Contains(good, lc.condition) {
 			out = append(out, lc)
 		}
 	}

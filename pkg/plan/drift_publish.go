@@ -13,13 +13,21 @@ func (p *planner) publish(c *cell, lc *liveCopy, e *edit) {
 	want := c.entry.image.Publish
 	left := lc.ctl.Published
 	forget := left != "" && (want == nil || want.SSM != left) && !p.stillNames(c, left, lc)
-	if want == nil {
-		if forget {
-			e.change("published", left, "")
-			e.do(RemoveTags{On: OnImage, Keys: []string{state.TagPublished}})
-		}
-		return
+	switch {
+	case want == nil && forget:
+		e.change("published", left, "")
+		e.do(RemoveTags{On: OnImage, Keys: []string{state.TagPublished}})
+	case want == nil:
+	case left == "" || forget:
+		p.point(c, lc, e, SetTags{On: OnImage, Tags: map[string]string{state.TagPublished: want.SSM}})
+	default:
+		p.point(c, lc, e)
 	}
+}
+
+// point writes the parameter, after the steps that mark the copy.
+func (p *planner) point(c *cell, lc *liveCopy, e *edit, marks ...Step) {
+	want := c.entry.image.Publish
 	live, known := p.parameter(c, want.SSM)
 	if !known {
 		return
@@ -29,12 +37,10 @@ func (p *planner) publish(c *cell, lc *liveCopy, e *edit) {
 		return
 	}
 	named := live.Exists && live.Value == lc.ami.ID && lc.ami.ID != "" && p.taggedOurs(c, live)
-	if left == "" || forget {
-		e.do(SetTags{On: OnImage, Tags: map[string]string{state.TagPublished: want.SSM}})
-		if named {
-			e.change("published", left, want.SSM)
-		}
+	if named && len(marks) > 0 {
+		e.change("published", lc.ctl.Published, want.SSM)
 	}
+	e.do(marks...)
 	if named {
 		return
 	}
@@ -114,7 +120,7 @@ func (p *planner) unpublishLeft(c *cell, lc *liveCopy, first *Action) {
 	}
 	a := p.unpublish(c, lc, Reason{PublishLeft, Args{AMI: lc.ami.ID, Parameter: left, Image: c.key.Image}})
 	a.Do.Steps = append(a.Do.Steps, then)
-	a.Blocked = p.plainBlocks(c, lc)
+	a.Blocked = p.plainBlocks(lc)
 	seen := *lc.ami
 	if first != nil {
 		seen = after(seen, first.Do.Steps)

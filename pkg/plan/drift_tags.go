@@ -12,14 +12,12 @@ import (
 // amisync remembers to have set, and amisync:lifecycle. Keys of other people
 // stay; keys that we set and amis.yaml no longer lists go.
 func (p *planner) tags(c *cell, lc *liveCopy, e *edit) {
-	var set tagSet
-	onImage := false
+	set := tagSet{on: OnSnapshots}
 	for _, k := range c.entry.tagKeys {
-		v := c.entry.image.Tags[k]
-		onImage = p.wantTag(lc, e, &set, k, v) || onImage
+		wantTag(lc, e, &set, k, c.entry.image.Tags[k])
 	}
 	if !protects(c) {
-		onImage = p.wantLifecycle(c, lc, e, &set) || onImage
+		wantLifecycle(c, lc, e, &set)
 	}
 	var gone []string
 	for _, k := range lc.ctl.TagKeys {
@@ -29,7 +27,7 @@ func (p *planner) tags(c *cell, lc *liveCopy, e *edit) {
 		}
 	}
 	if len(set.tags) > 0 {
-		e.do(SetTags{On: whole(onImage), Tags: set.tags})
+		e.do(SetTags{On: set.on, Tags: set.tags})
 	}
 	if len(gone) > 0 {
 		e.do(RemoveTags{On: OnBoth, Keys: gone})
@@ -44,37 +42,28 @@ func (p *planner) tags(c *cell, lc *liveCopy, e *edit) {
 	}
 }
 
-func whole(onImage bool) Subject {
-	if onImage {
-		return OnBoth
-	}
-	return OnSnapshots
-}
-
-// wantTag adds a tag to those to be set where the image or a snapshot has it
-// not, and reports whether the image is concerned.
-func (p *planner) wantTag(lc *liveCopy, e *edit, set *tagSet, k, v string) bool {
+// wantTag adds a tag to those to be set where the image or a snapshot has it not.
+func wantTag(lc *liveCopy, e *edit, set *tagSet, k, v string) {
 	have, ok := lc.ami.Tags[k]
 	switch {
 	case !ok || have != v:
 		e.change("tags."+k, have, v)
 		set.set(k, v)
-		return true
+		set.on = OnBoth
 	case snapshotsDiffer(lc, k, v):
 		e.change("tags."+k+" of snapshots", "", v)
 		set.set(k, v)
 	}
-	return false
 }
 
-func (p *planner) wantLifecycle(c *cell, lc *liveCopy, e *edit, set *tagSet) bool {
+func wantLifecycle(c *cell, lc *liveCopy, e *edit, set *tagSet) {
 	have := lc.ami.Tags[state.TagLifecycle]
 	if have == c.entry.retention {
-		return false
+		return
 	}
 	e.change("lifecycle", have, c.entry.retention)
 	set.set(state.TagLifecycle, c.entry.retention)
-	return true
+	set.on = OnBoth
 }
 
 func snapshotsDiffer(lc *liveCopy, k, v string) bool {

@@ -182,6 +182,9 @@ func (c *cloud) genOddities(a *state.AMI, pick func(string, int) int) {
 	case 8:
 		c.refs[a.ID] = []state.Reference{{Type: "ec2:Instance", ARN: "arn:aws:ec2:x:1:instance/i-1"}}
 	case 9:
+		if a.State == state.ImagePending {
+			return // EC2 refuses to share what it still copies
+		}
 		a.Tags[state.TagShared] = state.SharedYes
 		c.launch[a.ID] = []state.Grant{{Account: "777788889999"}}
 	case 10:

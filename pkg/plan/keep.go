@@ -8,7 +8,7 @@ import (
 // once, but where it takes over a parameter they wait for that.
 func (p *planner) update(c *cell, lc *liveCopy) successor {
 	e := p.attributes(c, lc, asCurrent)
-	a := p.edit(c, Update, differReason(p, c, lc), lc, e)
+	a := p.edit(c, Update, differReason(c, lc), lc, e)
 	p.blockPublish(c, lc, e)
 	p.unpublishLeft(c, lc, a)
 	c.unchanged = len(c.actions) == 0
@@ -101,7 +101,7 @@ func (p *planner) editBlocks(lc *liveCopy, e edit) []Reason {
 	return append(out, e.blocks...)
 }
 
-func differReason(p *planner, c *cell, lc *liveCopy) Reason {
+func differReason(c *cell, lc *liveCopy) Reason {
 	switch {
 	case lc.reowned:
 		return Reason{Reowned, Args{AMI: lc.ami.ID, Other: lc.ctl.Owner}}
@@ -116,7 +116,7 @@ func differReason(p *planner, c *cell, lc *liveCopy) Reason {
 // in the cell, which stays.
 func (p *planner) blockReturn(c *cell, w want, newer *liveCopy) successor {
 	c.current = newer
-	a := p.act(c, Recopy, changeReason(c, w, newer))
+	a := p.act(c, Recopy, changeReason(w, newer))
 	a.Replaces = newer.ami.ID
 	a.Blocked = []Reason{{SourceWentBack, Args{
 		AMI: w.source.id, Other: newer.ctl.SourceAMI, Image: c.key.Image,

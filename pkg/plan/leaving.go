@@ -28,12 +28,12 @@ func (p *planner) takeAway(g leaving) {
 		return
 	}
 	at, retired := g.copy.retiredAt(p.now)
-	steps := p.retireSteps(g, ret, retired)
+	steps := p.retireSteps(g, ret)
 	if len(steps) == 0 {
 		p.deregister(g, ret, at, nil, nil)
 		return
 	}
-	first := p.retire(g, ret, steps, retired)
+	first := p.retire(g, ret, steps)
 	if plainly(first.Blocked) {
 		return
 	}
@@ -64,10 +64,10 @@ func (p *planner) guard(c *cell) state.Guard {
 
 // retireSteps are what is left to do of retiring. The time is written before
 // the first effect, so that a run that dies in between is gone on with.
-func (p *planner) retireSteps(g leaving, ret state.Retention, retired bool) []Step {
+func (p *planner) retireSteps(g leaving, ret state.Retention) []Step {
 	var steps []Step
 	lc := g.copy
-	if !retired {
+	if _, begun := lc.retiredAt(p.now); !begun {
 		if g.supersede {
 			steps = append(steps, StampTag{Key: state.TagSupersededAt})
 		}
@@ -96,15 +96,15 @@ func disables(steps []Step) bool {
 }
 
 // retire is the first action on the way out.
-func (p *planner) retire(g leaving, ret state.Retention, steps []Step, resumed bool) *Action {
+func (p *planner) retire(g leaving, ret state.Retention, steps []Step) *Action {
 	reason := g.reason
-	if resumed {
+	if _, begun := g.copy.retiredAt(p.now); begun {
 		reason = Reason{RetireUnfinished, Args{AMI: g.copy.ami.ID}}
 	}
 	a := p.leave(g, Retire, reason, nil)
 	a.Changes = []Change{{Field: "retire", After: ret.Retire}}
 	a.Do.Steps = steps
-	a.Blocked = p.leaveBlocks(g, disables(steps))
+	a.Blocked = p.leaveBlocks(g)
 	if disables(steps) {
 		p.guardReferences(g, a)
 		p.unpublishFirst(g, a)
@@ -134,7 +134,7 @@ func (p *planner) deregister(g leaving, ret state.Retention, at time.Time, first
 		p.add(g.cell, a)
 		return
 	}
-	a.Blocked = p.leaveBlocks(g, true)
+	a.Blocked = p.leaveBlocks(g)
 	p.guardReferences(g, a)
 	if first == nil || !disables(done) {
 		p.unpublishFirst(g, a)

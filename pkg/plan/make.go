@@ -22,14 +22,14 @@ func (p *planner) startCopy(c *cell, w want, m match) successor {
 	kind, reason := Copy, Reason{NoCopy, Args{Region: c.key.Region}}
 	old := m.replaceable()
 	if old != nil {
-		kind, reason = Recopy, changeReason(c, w, old)
+		kind, reason = Recopy, changeReason(w, old)
 	}
 	a := p.act(c, kind, reason)
 	if old != nil {
 		a.Replaces = old.ami.ID
 	}
 	a.Blocked = append(a.Blocked, w.blocks...)
-	attempt := p.attempt(c, w, m, a)
+	attempt := p.attempt(w, m, a)
 	if len(w.blocks) == 0 && w.identified {
 		p.fillCopy(c, w, a, attempt)
 	}
@@ -41,7 +41,7 @@ func (p *planner) startCopy(c *cell, w want, m match) successor {
 }
 
 // changeReason says why the copy that is there is not what is desired.
-func changeReason(c *cell, w want, old *liveCopy) Reason {
+func changeReason(w want, old *liveCopy) Reason {
 	args := Args{AMI: w.source.id, Other: old.ctl.SourceAMI, Key: w.alias}
 	if !w.identified || old.ctl.SourceAMI != w.source.id || old.ctl.SourceRegion != w.source.region {
 		if args.AMI == "" {
@@ -58,7 +58,7 @@ func changeReason(c *cell, w want, old *liveCopy) Reason {
 
 // attempt counts the tries for this source and key by the newest broken one,
 // and holds a third one back for a day.
-func (p *planner) attempt(c *cell, w want, m match, a *Action) int {
+func (p *planner) attempt(w want, m match, a *Action) int {
 	for _, lc := range m.broken {
 		if !w.identified || !lc.is(w) {
 			continue
