@@ -16,7 +16,15 @@ type Annotation struct {
 
 // Annotate writes an annotation as a workflow command (GitHub Docs, Workflow
 // commands, Setting an error message).
-func Annotate(w io.Writer, a Annotation) error {
+func Annotate(w io.Writer, a Annotation) error { return a.write(w, "::error") }
+
+// Notice writes a note on the run that is neither a warning nor an error.
+func Notice(w io.Writer, text string) error { return Annotation{Text: text}.write(w, "::notice") }
+
+// Warn writes a warning on the run.
+func Warn(w io.Writer, text string) error { return Annotation{Text: text}.write(w, "::warning") }
+
+func (a Annotation) write(w io.Writer, command string) error {
 	var where []string
 	if a.File != "" {
 		where = append(where, "file="+property.Replace(a.File))
@@ -27,7 +35,6 @@ func Annotate(w io.Writer, a Annotation) error {
 	if a.Line > 0 && a.Column > 0 {
 		where = append(where, fmt.Sprintf("col=%d", a.Column))
 	}
-	command := "::error"
 	if len(where) > 0 {
 		command += " " + strings.Join(where, ",")
 	}

@@ -38,7 +38,7 @@ func (e *APIError) Error() string {
 		text += ": " + e.Message
 	}
 	if e.Status == http.StatusForbidden || e.Status == http.StatusNotFound {
-		text += " (the job needs the permission pull-requests: write)"
+		text += " (the job needs the permissions of docs/github.md)"
 	}
 	return text
 }

@@ -44,6 +44,14 @@ type Sticky struct {
 	Run      Run
 	Author   string // login whose comments count; "": anybody's
 	Markdown string
+	Link     string  // to the run; not compared, or no text would ever be unchanged
+	Reviewed []Shown // the destructive actions
+}
+
+// Shown is an action by its id and by what the text shows it with.
+type Shown struct {
+	ID   string
+	What string // the AMI or snapshot
 }
 
 // Outcome is what became of a comment.
@@ -76,7 +84,7 @@ func Post(ctx context.Context, c Comments, s Sticky) (Outcome, error) {
 	switch {
 	case newest.run.Compare(s.Run) > 0:
 		return Outdated, nil
-	case textOf(newest.Body) == textOf(s.body(limits()[0])):
+	case sameText(newest.Body, s):
 		return Unchanged, nil
 	}
 	err = s.send(func(body string) error { return c.Update(ctx, newest.ID, body) })
@@ -156,6 +164,8 @@ type marker struct {
 	Label   string `json:"label,omitempty"`
 	Run     int64  `json:"run"`
 	Attempt int    `json:"attempt"`
+	IDs     string `json:"ids,omitempty"`   // see packIDs
+	Drift   bool   `json:"drift,omitempty"` // of an issue
 }
 
 const (
@@ -166,12 +176,35 @@ const (
 // body is the comment with its marker, in at most limit bytes. encoding/json
 // writes > as an escape, so that no name can end the marker.
 func (s Sticky) body(limit int) string {
-	m, err := json.Marshal(marker{File: s.File, Label: s.Label, Run: s.Run.ID, Attempt: s.Run.Attempt})
+	all := s.marker(s.Reviewed, limit)
+	text := Cut(withLink(s.Markdown, s.Link), limit-len(all), "The rest is left out: a comment has a limited length. The whole plan is in the run's summary.")
+	return s.marker(s.seen(text), limit) + text
+}
+
+// seen are the actions that a text still shows: what a cut has taken was
+// reviewed by nobody.
+func (s Sticky) seen(text string) []Shown {
+	return slices.DeleteFunc(slices.Clone(s.Reviewed), func(a Shown) bool { return !strings.Contains(text, a.What) })
+}
+
+func (s Sticky) marker(reviewed []Shown, limit int) string {
+	m := marker{File: s.File, Label: s.Label, Run: s.Run.ID, Attempt: s.Run.Attempt, IDs: packIDs(reviewed, limit)}
+	return m.String()
+}
+
+// ids are those of the comment as it would be sent.
+func (s Sticky) ids(limit int) string {
+	m, _ := readMarker(s.body(limit))
+	return m.IDs
+}
+
+// String is the hidden line. What encoding/json cannot write is not in it.
+func (m marker) String() string {
+	text, err := json.Marshal(m)
 	if err != nil {
-		return s.Markdown
+		return ""
 	}
-	first := markerBegin + string(m) + markerEnd
-	return first + Cut(s.Markdown, limit-len(first), "The rest is left out: a comment has a limited length. The whole plan is in the run's summary.")
+	return markerBegin + string(text) + markerEnd
 }
 
 func readMarker(body string) (marker, bool) {
@@ -184,11 +217,33 @@ func readMarker(body string) (marker, bool) {
 	return m, true
 }
 
-// textOf is a comment without its marker, as GitHub may have changed its line
-// breaks.
+// sameText reports whether a comment says already what is to be said.
+func sameText(body string, s Sticky) bool {
+	there, _ := readMarker(body)
+	return textOf(body) == textOf(s.body(limits()[0])) && there.IDs == s.ids(limits()[0])
+}
+
+// textOf is a comment without its marker and its link, as GitHub may have
+// changed its line breaks.
 func textOf(body string) string {
 	_, text, _ := strings.Cut(strings.ReplaceAll(body, "\r\n", "\n"), markerEnd)
+	if i := strings.Index(text, linkBegin); i >= 0 {
+		_, rest, _ := strings.Cut(text[i:], "\n")
+		text = text[:i] + rest
+	}
 	return strings.TrimSpace(text)
+}
+
+// linkBegin begins the line with the link to the run.
+const linkBegin = "<sub>[Run]("
+
+// withLink puts the link below the heading, where no cut takes it.
+func withLink(markdown, link string) string {
+	if link == "" {
+		return markdown
+	}
+	heading, rest, _ := strings.Cut(markdown, "\n")
+	return heading + "\n\n" + linkBegin + link + ")</sub>\n" + rest
 }
 
 func statusOf(err error) int {

@@ -163,7 +163,7 @@ func TestWhatDoesNotPassIsTold(t *testing.T) {
 		want   string
 		within time.Duration
 	}{
-		"no permission":        {[]fault{{status: 403, body: `{"message":"Resource not accessible by integration"}`}}, "pull-requests: write", 0},
+		"no permission":        {[]fault{{status: 403, body: `{"message":"Resource not accessible by integration"}`}}, "docs/github.md", 0},
 		"no such pull request": {[]fault{{status: 404}}, "404", 0},
 		"an hour's limit":      {[]fault{{status: 403, header: http.Header{"Retry-After": {"3600"}}}}, "403", 0},
 		"never up":             {slicesOf(fault{status: 500}, 20), "500", 2 * time.Minute},

@@ -40,6 +40,12 @@ type Summary struct {
 	Blocked    int `json:"blocked"`
 }
 
+// AllDone reports whether nothing of the plan is left to do.
+func (r Report) AllDone() bool {
+	s := r.Summary
+	return s.Failed+s.Skipped+s.InProgress+s.NotStarted+s.Blocked == 0 && !r.Interrupted
+}
+
 // Result is what became of one action.
 type Result struct {
 	ID         string    `json:"id"`
