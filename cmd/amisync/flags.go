@@ -2,11 +2,15 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/amisync/amisync/internal/spec"
 	"github.com/amisync/amisync/pkg/plan"
+	"github.com/amisync/amisync/pkg/state"
 	"github.com/spf13/pflag"
 )
 
@@ -27,6 +31,9 @@ type planFlags struct {
 	jsonOut         string
 	markdownOut     string
 	timeout         time.Duration
+	ahead           time.Duration
+	pricesFile      string
+	prices          *state.Prices
 }
 
 // inMemory is the value of --sandbox without a file.
@@ -49,6 +56,7 @@ func (f *planFlags) register(flags *pflag.FlagSet, formats string) {
 	flags.StringVar(&f.format, "format", "", "what to print: "+formats)
 	flags.StringVar(&f.jsonOut, "json-out", "", "also write the JSON form to this file")
 	flags.StringVar(&f.markdownOut, "markdown-out", "", "also write the Markdown form to this file")
+	flags.StringVar(&f.pricesFile, "prices", "", "tell costs, at the prices of this file (docs/plan.md)")
 	flags.DurationVar(&f.timeout, "timeout", 0, "stop starting and waiting after this long, for example 90m (default: no limit)")
 }
 
@@ -58,6 +66,9 @@ func (f *planFlags) check(formats ...string) error {
 		if _, err := path.Match(g, ""); err != nil {
 			return fmt.Errorf("reading the glob %q: %w", g, err)
 		}
+	}
+	if err := f.readPrices(); err != nil {
+		return err
 	}
 	if f.format == "" {
 		f.format = formats[0]
@@ -73,5 +84,37 @@ func (f planFlags) options() plan.Options {
 	return plan.Options{
 		Filter: f.filter, TrustTags: f.trustTags, TakeOver: f.takeOver, AllowRewind: f.allowRewind,
 		RetryFailed: f.retryFailed, AllowIncomplete: f.allowIncomplete, ToolVersion: version(),
+		Ahead: f.ahead, Prices: f.prices,
 	}
+}
+
+// readPrices reads the prices file, where one is given.
+func (f *planFlags) readPrices() error {
+	if f.pricesFile == "" {
+		return nil
+	}
+	data, err := os.ReadFile(f.pricesFile)
+	if err != nil {
+		return fmt.Errorf("reading the prices: %w", err)
+	}
+	prices, err := spec.ParsePrices(f.pricesFile, data)
+	f.prices = &prices
+	return err
+}
+
+// planAhead reads --at: a sign and a duration.
+func (f *planFlags) planAhead(at string) error {
+	if at == "" {
+		return nil
+	}
+	text, ok := strings.CutPrefix(at, "+")
+	if !ok {
+		return fmt.Errorf("reading --at: %q must begin with a +, for example +30d", at)
+	}
+	ahead, err := state.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("reading --at: %w", err)
+	}
+	f.ahead = ahead
+	return nil
 }

@@ -13,7 +13,7 @@ import (
 func newPlan(a *app) *cobra.Command {
 	var f planFlags
 	var detailed bool
-	var baseRev string
+	var baseRev, at string
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Print what would change and why; changes nothing",
@@ -24,9 +24,14 @@ to AWS.`,
   amisync plan --sandbox
   amisync plan --image 'web-*' --region 'eu-*' --detailed-exitcode
   amisync plan --base origin/main
+  amisync plan --at +30d
+  amisync plan --prices prices.yaml
   amisync plan --out plan.json --markdown-out plan.md`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.planAhead(at); err != nil {
+				return err
+			}
 			p, err := a.makePlan(cmd.Context(), &f, baseRev)
 			if err != nil {
 				return err
@@ -37,6 +42,7 @@ to AWS.`,
 	}
 	f.register(cmd.Flags(), "text, json or markdown (default text)")
 	cmd.Flags().StringVar(&baseRev, "base", "", "tell what the change since this Git revision causes from what was pending already; exit code and counts are of the change")
+	cmd.Flags().StringVar(&at, "at", "", "plan as of a later day, for example +30d: what will go when")
 	cmd.Flags().StringVar(&f.out, "out", "", "save the plan in this file, for review and for `amisync apply FILE`")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 where apply would change something")
 	return cmd

@@ -45,6 +45,7 @@ func (p *planner) actions() []Action {
 	})
 	var out []Action
 	for _, a := range list {
+		p.price(a)
 		out = append(out, *a)
 	}
 	return out
@@ -52,7 +53,7 @@ func (p *planner) actions() []Action {
 
 func (p *planner) head() Head {
 	return Head{
-		FormatVersion: FormatVersion, ToolVersion: p.o.ToolVersion, GeneratedAt: p.now.UTC(),
+		FormatVersion: FormatVersion, ToolVersion: p.o.ToolVersion, GeneratedAt: p.live.Now.UTC(),
 		Account: p.live.Account, Partition: p.live.Partition, Owner: p.d.Owner,
 		Config: p.d.Config, Filters: p.o.Filter,
 	}

@@ -120,6 +120,7 @@ const (
 const (
 	WarnSourceDeprecated Code = "source_deprecated"
 	WarnSourceGone       Code = "source_gone"
+	WarnAhead            Code = "planned_ahead" // as of a later day
 	WarnS3Files          Code = "s3_files_stay"
 	WarnSnapshotSharing  Code = "snapshots_not_for_organizations"
 	WarnEncryptedAnyway  Code = "encrypted_by_default"

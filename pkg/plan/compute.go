@@ -54,7 +54,7 @@ func newPlanner(d state.Desired, l state.Live, o Options) *planner {
 		l.Regions[i].Status = seenAs(l.Regions[i].Status)
 	}
 	p := &planner{
-		d: d, live: l, o: o, now: l.Now, facts: newFacts(l.Facts),
+		d: d, live: l, o: o, now: l.Now.Add(o.Ahead), facts: newFacts(l.Facts),
 		entries: map[string]*entry{}, renamed: map[string]string{}, formerly: map[string]bool{},
 		regions: map[string]*region{}, sourceOf: map[sourceID]bool{}, sourceAreas: map[string]bool{},
 		owners: map[string]int{}, adopted: map[string]bool{},

@@ -1,17 +1,24 @@
 package plan
 
-import "path"
+import (
+	"path"
+	"time"
+
+	"github.com/amisync/amisync/pkg/state"
+)
 
 // Options are the policy of one run: what flags say. None of them loosens a
 // limit of amis.yaml.
 type Options struct {
 	ToolVersion     string // for the plan's head
 	Filter          Filter
-	TrustTags       bool // accept a missing second proof; only with a custom endpoint
-	AllowRewind     bool // a commit that is no ancestor may remove
-	TakeOver        bool // what another file or a former owner made may be re-owned and removed
-	RetryFailed     bool // lifts failed_twice
-	AllowIncomplete bool // no effect on the plan; part of the exit code only
+	TrustTags       bool          // accept a missing second proof; only with a custom endpoint
+	AllowRewind     bool          // a commit that is no ancestor may remove
+	TakeOver        bool          // what another file or a former owner made may be re-owned and removed
+	RetryFailed     bool          // lifts failed_twice
+	AllowIncomplete bool          // no effect on the plan; part of the exit code only
+	Ahead           time.Duration // plan as of so much later: a calendar of what will go
+	Prices          *state.Prices // nil: no money in estimates
 }
 
 // Filter narrows a plan to some images and Regions, by globs. What it hides is

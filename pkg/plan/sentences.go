@@ -299,6 +299,9 @@ var warned = map[Code]func(Args) string{
 	WarnSourceGone: func(a Args) string {
 		return fmt.Sprintf("%s: source %s is not in %s any more; its copies stay, new ones cannot be made", a.Image, a.AMI, a.Region)
 	},
+	WarnAhead: func(a Args) string {
+		return "this is a plan as of " + state.FormatTime(*a.Until) + ", from what is live now; apply would do only what is due today"
+	},
 	WarnS3Files: func(a Args) string {
 		return fmt.Sprintf("%s: copies are S3-backed; their files in amis-for-ACCOUNT-in-REGION-HASH stay after deregistration", a.Image)
 	},

@@ -12,6 +12,9 @@ func (p *planner) warn() []Warning {
 		r := Reason{code, args}
 		out = append(out, Warning{Code: code, Text: r.Text()})
 	}
+	if p.o.Ahead > 0 {
+		tell(WarnAhead, Args{Until: &p.now})
+	}
 	for _, img := range p.d.Images {
 		e := p.entries[img.Name]
 		s := e.source
