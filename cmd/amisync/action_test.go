@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/amisync/amisync/internal/github/githubtest"
 )
@@ -210,4 +211,43 @@ func TestActionRefusesInputs(t *testing.T) {
 		}
 		has(t, out.String(), "the Action's input")
 	}
+}
+
+// What a merged pull request showed may go; what nobody saw waits.
+func TestReviewedMeansApplied(t *testing.T) {
+	w := newWorkflowRun(t)
+	const plan, apply = "AMISYNC_COMMAND=plan", "AMISYNC_COMMAND=apply"
+	const args = "AMISYNC_ARGS=--sandbox=aws.json"
+	reviewed := args + "\n--yes\n--reviewed-in-pr"
+	onMain := func() { t.Setenv("GITHUB_EVENT_NAME", "push") }
+	withoutRegion := strings.Replace(actFile, ", us-west-2", "", 1)
+
+	onMain()
+	_, outputs, _ := w.action(0, apply, reviewed) // copies need no review
+	has(t, outputs, "done=2")
+	write(t, "amis.yaml", withoutRegion)
+	log, outputs, _ := w.action(0, apply, reviewed)
+	has(t, log, "no pull request merged in the last 7d showed it", "@ waiting")
+	has(t, outputs, "done=0", "failed=0")
+
+	w.pullRequestOf("o/r")
+	w.action(0, plan, args)
+	has(t, w.comment(), "### Taken away", `"ids":"`)
+	onMain()
+	_, outputs, _ = w.action(0, apply, reviewed) // it is not merged yet
+	has(t, outputs, "done=0")
+	w.hub.Merge(w.pr, time.Now().Add(-8*24*time.Hour))
+	_, outputs, _ = w.action(0, apply, reviewed) // too long ago
+	has(t, outputs, "done=0")
+	log, outputs, _ = w.action(0, apply, reviewed+"\n--reviewed-within=10d")
+	has(t, outputs, "done=1")
+	has(t, log, "Apply: 1 done")
+	log, _, _ = w.action(1, apply, reviewed+"\n--reviewed-within=soon")
+	has(t, log, "--reviewed-within")
+	w.hub.Fail(githubtest.Fault{Status: 404})
+	log, _, _ = w.action(1, apply, reviewed)
+	has(t, log, "listing merged pull requests", "nothing was changed")
+	t.Setenv("GITHUB_TOKEN", "")
+	log, _, _ = w.action(1, apply, reviewed)
+	has(t, log, "needs GITHUB_TOKEN")
 }

@@ -82,7 +82,7 @@ func (s *step) tell(ctx context.Context) error {
 		return err
 	}
 	sticky := github.Sticky{
-		File: s.file, Label: s.label, Run: s.event.Run, Author: s.author, Link: s.event.RunURL,
+		File: reviewedFile(s.file), Label: s.label, Run: s.event.Run, Author: s.author, Link: s.event.RunURL,
 		Markdown: labelled(string(markdown), s.label), Reviewed: s.reviewed(),
 	}
 	comments := s.client.PullRequest(s.event.PullRequest)
@@ -129,7 +129,7 @@ func (s *step) tellDrift(ctx context.Context) error {
 		return err
 	}
 	d := github.Drift{
-		File: s.file, Label: s.label, Link: s.event.RunURL,
+		File: reviewedFile(s.file), Label: s.label, Link: s.event.RunURL,
 		Title: "amisync: AWS does not match " + titled(s.file, s.label), Markdown: labelled(string(markdown), s.label),
 	}
 	if s.matches() {

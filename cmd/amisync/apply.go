@@ -21,6 +21,7 @@ type applyFlags struct {
 	planFlags
 
 	approved approvedFlags
+	review   reviewFlags
 	noWait   bool
 	quiet    bool
 	settle   time.Duration
@@ -29,6 +30,7 @@ type applyFlags struct {
 func (f *applyFlags) register(flags *pflag.FlagSet) {
 	f.planFlags.register(flags, "text, json or markdown (default text)")
 	f.registerDirty(flags)
+	f.review.register(flags)
 	flags.BoolVar(&f.noWait, "no-wait", false, "start copies and return; the next run finishes them")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
 	flags.DurationVar(&f.settle, "settle", 0, "how long a new copy may stay unseen (default 2m)")
@@ -143,6 +145,9 @@ func (a *app) convergeIn(ctx context.Context, s *session, f *applyFlags, confirm
 	}
 	a.sawPlan(p, f.planFlags)
 	if p, err = a.restrict(f, p, live); err != nil {
+		return err
+	}
+	if p, err = a.permit(ctx, f, p); err != nil {
 		return err
 	}
 	if f.format == "text" {

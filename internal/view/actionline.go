@@ -21,6 +21,9 @@ func actionLine(p plan.Plan, a plan.Action, f folding) line {
 		place: place(p.Head, a.Account, a.Region), id: subject(a), gone: gone(a),
 	}
 	switch {
+	case a.Waits():
+		l.mark, l.word = markWaiting, wordWaiting
+		l.detail = wordOf(a.Kind) + ": " + sentences(a.Blocked)
 	case len(a.Blocked) > 0:
 		l.mark, l.word = markBlocked, wordBlocked
 		l.detail = wordOf(a.Kind) + ": " + sentences(a.Blocked)

@@ -32,7 +32,7 @@ func (p Plan) Incomplete() bool {
 func (p Plan) Unserved() []state.Cell {
 	blocked := map[state.Cell]bool{}
 	for _, a := range p.Actions {
-		if len(a.Blocked) > 0 && a.Blocked[0].Code != NotReviewed {
+		if len(a.Blocked) > 0 && a.Blocked[0].Code != NotReviewed && !a.Waits() {
 			blocked[a.Cell()] = true
 		}
 	}

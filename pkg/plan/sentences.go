@@ -20,7 +20,7 @@ func sentence(r Reason) string {
 
 // sentences are all tables. Every code is in exactly one of them.
 var sentences = []map[Code]func(Args) string{
-	planned, held, takenAway, notStarted, notKnown, conflicting, warned,
+	planned, held, takenAway, notStarted, notKnown, conflicting, warned, waiting,
 }
 
 // planned: why an action is planned.

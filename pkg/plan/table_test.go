@@ -111,8 +111,9 @@ func TestEveryRow(t *testing.T) {
 // conflicts tell their sentence, and the others have tests of their own.
 var reachedElsewhere = map[plan.Code]bool{
 	plan.ConflictAccount: true, plan.ConflictTags: true, plan.ConflictSource: true, plan.ConflictInstance: true, // ownerRows
-	plan.Unanswered:  true, // TestUnansweredIsUnknown
-	plan.NotReviewed: true, // Approve
+	plan.Unanswered:    true, // TestUnansweredIsUnknown
+	plan.NotReviewed:   true, // Approve
+	plan.ReviewMissing: true, // Permit
 }
 
 // checkPlan holds every plan against what is true of all plans.
