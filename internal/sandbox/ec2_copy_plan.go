@@ -64,18 +64,15 @@ func merge(low, high tags) tags {
 // which key ("Copy an Amazon EBS snapshot", EBS User Guide; "Use encryption
 // with EBS-backed AMIs", EC2 User Guide). Encrypted never becomes unencrypted.
 func (k *call) planEncryption(in *copyImageInput, s *snapshot, plan *copyPlan) error {
-	as := k.cloud.st.Settings.Assumptions
 	asked := in.Encrypted != nil && *in.Encrypted
 	if !asked && !s.Encrypted && !k.reg.Encrypt {
 		return nil
 	}
 	kept := !asked && s.Encrypted && s.Owner == k.acct.ID // nothing said, and the source's own state stays
-	switch {
-	case s.Encrypted && as.EncryptedFalseRefused && in.Encrypted != nil && !asked:
-		return fail("InvalidParameterValue", "An encrypted snapshot cannot be copied to an unencrypted one")
-	case kept && as.CrossRegionKeyRefused && in.SourceRegion != k.reg.Name:
-		return fail("InvalidRequest", "A key is needed to copy an encrypted AMI to another Region")
-	case s.Encrypted:
+	if s.Encrypted {
+		if err := k.mayStayEncrypted(in, kept); err != nil {
+			return err
+		}
 		k.needSourceKey(s, plan)
 	}
 	plan.encrypted[s.ID] = true
@@ -87,6 +84,20 @@ func (k *call) planEncryption(in *copyImageInput, s *snapshot, plan *copyPlan) e
 		plan.trouble = badKeyReason
 	}
 	return nil
+}
+
+// mayStayEncrypted refuses what AWS may refuse of an encrypted source, see
+// Assumptions.
+func (k *call) mayStayEncrypted(in *copyImageInput, kept bool) error {
+	as := k.cloud.st.Settings.Assumptions
+	switch {
+	case as.EncryptedFalseRefused && in.Encrypted != nil && !*in.Encrypted:
+		return fail("InvalidParameterValue", "An encrypted snapshot cannot be copied to an unencrypted one")
+	case as.CrossRegionKeyRefused && kept && in.SourceRegion != k.reg.Name:
+		return fail("InvalidRequest", "A key is needed to copy an encrypted AMI to another Region")
+	default:
+		return nil
+	}
 }
 
 // keyFor names the key of an encrypted copy: the one asked for; the source's
