@@ -54,6 +54,9 @@ func (p *planner) place(r *region, lc *liveCopy) {
 		p.addConflict(nil, a, Reason{FormerOwner, Args{AMI: a.ID, Other: lc.owner}})
 		return
 	}
+	if c.copies == nil {
+		c.copies = make([]*liveCopy, 0, 2)
+	}
 	c.copies = append(c.copies, lc)
 	p.copies++
 }

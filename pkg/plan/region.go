@@ -41,13 +41,16 @@ func (p *planner) readRegion(live *state.Region) *region {
 		return r
 	}
 	r.copies = make([]liveCopy, len(live.Images))
+	behind := make([]*state.Snapshot, 0, len(live.Snapshots)) // one piece of memory for all
 	for i := range live.Images {
 		lc := &r.copies[i]
 		lc.ami = &live.Images[i]
 		if lc.ami.State == state.ImageDeregistered {
 			continue
 		}
-		lc.snapshots = r.usedBy(lc.ami)
+		first := len(behind)
+		behind = r.appendUsed(behind, lc.ami)
+		lc.snapshots = behind[first:len(behind):len(behind)]
 		lc.owner = lc.ami.Tags[state.TagOwner]
 		lc.ctl = state.ParseControl(lc.ami.Tags)
 		if lc.owner == p.d.Owner || p.formerly[lc.owner] {
@@ -73,9 +76,9 @@ func newRegion(r *state.Region) *region {
 	return out
 }
 
-// usedBy are the snapshots behind an image, nil for those that were not read.
-func (r *region) usedBy(a *state.AMI) []*state.Snapshot {
-	var out []*state.Snapshot
+// appendUsed appends the snapshots behind an image, nil for those that were not
+// read.
+func (r *region) appendUsed(list []*state.Snapshot, a *state.AMI) []*state.Snapshot {
 	for _, d := range a.Devices {
 		if d.SnapshotID == "" {
 			continue
@@ -84,9 +87,9 @@ func (r *region) usedBy(a *state.AMI) []*state.Snapshot {
 		if s := r.snapshots[d.SnapshotID]; s != nil {
 			s.used, found = true, s.Snapshot
 		}
-		out = append(out, found)
+		list = append(list, found)
 	}
-	return out
+	return list
 }
 
 // region finds a Region. One that AWS does not list is laid out unread.

@@ -23,25 +23,34 @@ func (m Made) String() string {
 }
 
 func parseMade(v string) (Made, bool) {
-	n, err := strconv.Atoi(field(v, "attempt"))
-	created, terr := time.Parse(time.RFC3339, field(v, "source-created"))
-	digest := field(v, "digest")
-	if err != nil || terr != nil || n < 1 || digest == "" {
-		return Made{}, false
-	}
-	return Made{Attempt: n, Digest: digest, SourceCreated: created.UTC()}, true
-}
-
-// field is one of the fields of "a=1;b=2", or "".
-func field(v, name string) string {
-	for v != "" {
-		var part string
-		part, v, _ = strings.Cut(v, ";")
-		if k, val, _ := strings.Cut(part, "="); k == name {
-			return val
+	var m Made
+	for rest := v; rest != ""; {
+		var k, val string
+		k, val, rest = cutField(rest)
+		switch k {
+		case "attempt":
+			m.Attempt, _ = strconv.Atoi(val)
+		case "digest":
+			m.Digest = val
+		case "source-created":
+			created, err := time.Parse(time.RFC3339, val)
+			if err != nil {
+				return Made{}, false
+			}
+			m.SourceCreated = created.UTC()
 		}
 	}
-	return ""
+	if m.Attempt < 1 || m.Digest == "" || m.SourceCreated.IsZero() {
+		return Made{}, false
+	}
+	return m, true
+}
+
+// cutField takes the first field off "a=1;b=2".
+func cutField(v string) (key, value, rest string) {
+	part, rest, _ := strings.Cut(v, ";")
+	key, value, _ = strings.Cut(part, "=")
+	return key, value, rest
 }
 
 // Traits are what a copy must have in common with its source ("an identical

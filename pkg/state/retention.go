@@ -15,20 +15,35 @@ func (r Retention) String() string {
 }
 
 func parseRetention(v string) (Retention, bool) {
-	grace, err := ParseDuration(field(v, "grace"))
-	r := Retention{Grace: grace, Retire: field(v, "retire"), Snapshots: field(v, "snapshots")}
-	if err != nil || (r.Retire != RetireDeprecate && r.Retire != RetireDisable) ||
-		(r.Snapshots != SnapshotsDelete && r.Snapshots != SnapshotsKeep) {
+	var r Retention
+	ok := [...]bool{false, false, false, false} // one for each field
+	for rest := v; rest != ""; {
+		var k, val string
+		k, val, rest = cutField(rest)
+		switch k {
+		case "grace":
+			grace, err := ParseDuration(val)
+			r.Grace, ok[0] = grace, err == nil
+		case "retire":
+			r.Retire, ok[1] = val, val == RetireDeprecate || val == RetireDisable
+		case "snapshots":
+			r.Snapshots, ok[2] = val, val == SnapshotsDelete || val == SnapshotsKeep
+		case "protect":
+			r.Protect, ok[3] = parseProtect(val)
+		}
+	}
+	if ok != [...]bool{true, true, true, true} {
 		return Retention{}, false
 	}
-	if protect := field(v, "protect"); protect != "-" {
-		b, err := strconv.ParseBool(protect)
-		if err != nil {
-			return Retention{}, false
-		}
-		r.Protect = &b
-	}
 	return r, true
+}
+
+func parseProtect(v string) (*bool, bool) {
+	if v == "-" {
+		return nil, true
+	}
+	b, err := strconv.ParseBool(v)
+	return &b, err == nil
 }
 
 // Stricter joins two retentions so that nothing goes earlier, or takes more

@@ -39,9 +39,12 @@ func IsTagKeys(key string) bool {
 	return key == TagTagKeys || strings.HasPrefix(key, TagTagKeys+"-")
 }
 
+// tagKeysNames are the first names of the series: few copies need more.
+var tagKeysNames = [...]string{TagTagKeys, TagTagKeys + "-2", TagTagKeys + "-3", TagTagKeys + "-4"}
+
 func tagKeysName(n int) string {
-	if n == 1 {
-		return TagTagKeys
+	if n <= len(tagKeysNames) {
+		return tagKeysNames[n-1]
 	}
 	return TagTagKeys + "-" + strconv.Itoa(n)
 }
