@@ -32,6 +32,7 @@ type InspectedSnapshot struct {
 	Encrypted      bool
 	Tags           map[string]string
 	Images         []string // that use it
+	Users          []string // accounts that may make volumes of it
 }
 
 // InspectedParameter is an SSM parameter.
@@ -61,7 +62,7 @@ func (c *Cloud) Inspect(account, region string) Inspection {
 		if !s.binned() {
 			out.Snapshots = append(out.Snapshots, InspectedSnapshot{
 				ID: s.ID, State: s.State, Key: s.Key, Encrypted: s.Encrypted,
-				Tags: s.Tags.settled(), Images: append([]string(nil), s.Images...),
+				Tags: s.Tags.settled(), Images: append([]string(nil), s.Images...), Users: append([]string(nil), s.Users...),
 			})
 		}
 	}

@@ -15,10 +15,11 @@ import (
 type world struct {
 	history
 	cloud *sandbox.Cloud
-	judge *judge
+	judge *judge // nil: nobody looks
 
 	mu      sync.Mutex
 	log     []string
+	calls   map[string]int // requests by service and operation
 	wrong   []fault
 	touches []touch
 	left    map[string]*process // snapshots, by who deregistered their image
@@ -40,16 +41,22 @@ type touch struct {
 // hang: a copy's time-out is two hours and a minute a GiB.
 const longest = 48 * time.Hour
 
-// play lets the history happen. What was wrong is in the world's wrong.
-func play(h history) *world {
-	w := &world{history: h, left: map[string]*process{}}
+// newWorld is a world before anything happens in it.
+func newWorld(h history) (*world, error) {
+	w := &world{history: h, left: map[string]*process{}, calls: map[string]int{}}
 	w.judge = &judge{world: w}
 	cloud, err := sandbox.New(h.terrain.scene, sandbox.WithRequestLog(0))
+	w.cloud = cloud
+	return w, err
+}
+
+// play lets the history happen. What was wrong is in the world's wrong.
+func play(h history) *world {
+	w, err := newWorld(h)
 	if err != nil {
 		w.wrong = append(w.wrong, fault{"scene", err.Error()})
 		return w
 	}
-	w.cloud = cloud
 	for _, s := range h.steps {
 		w.take(s)
 	}
@@ -113,7 +120,10 @@ func executed(res result) int {
 
 // carryOut lets a request have its effect. Requests come one at a time.
 func (w *world) carryOut(p *process, q request, r *http.Request, f *sandbox.Fault) (*http.Response, error) {
-	w.judge.before(p, q)
+	if w.judge != nil {
+		w.judge.before(p, q)
+	}
+	w.count(q)
 	w.cloud.ClearFaults()
 	if f != nil {
 		w.cloud.AddFault(*f)
@@ -128,8 +138,16 @@ func (w *world) carryOut(p *process, q request, r *http.Request, f *sandbox.Faul
 		status = answer.StatusCode
 	}
 	w.note("  %d %s:%s %s %d%s %016x %s", p.launch.number, q.service, q.operation, q.region, status, struck, hash(0, q.body), q.subject())
-	w.judge.after(p, q)
+	if w.judge != nil {
+		w.judge.after(p, q)
+	}
 	return answer, err
+}
+
+func (w *world) count(q request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.calls[q.service+":"+q.operation]++
 }
 
 // subject is what a request is about, for people who read the log.
