@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Headline is the plan's one line, a public interface that people and programs
@@ -61,8 +62,26 @@ func (p Plan) noChanges() string {
 	if p.Summary.Unchanged == 1 {
 		verb = "matches"
 	}
-	return fmt.Sprintf("No changes. %s in %s %s amis.yaml.",
-		counted(p.Summary.Unchanged, "copy", "copies"), counted(len(regions), "Region", "Regions"), verb)
+	return fmt.Sprintf("No changes. %s in %s %s amis.yaml.%s",
+		counted(p.Summary.Unchanged, "copy", "copies"), counted(len(regions), "Region", "Regions"), verb, p.inGrace())
+}
+
+// inGrace tells of the copies that are on their way out, and of the next date.
+func (p Plan) inGrace() string {
+	n, next := 0, time.Time{}
+	for _, a := range p.Actions {
+		if a.Kind != Deregister || a.DueAt == nil {
+			continue
+		}
+		n++
+		if next.IsZero() || a.DueAt.Before(next) {
+			next = *a.DueAt
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" In grace: %s, the next to go on %s.", counted(n, "copy", "copies"), next.UTC().Format(time.DateOnly))
 }
 
 func counted(n int, one, many string) string {

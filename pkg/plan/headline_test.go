@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/amisync/amisync/pkg/plan"
 )
@@ -19,6 +20,13 @@ func TestHeadline(t *testing.T) {
 	}{
 		{plan.Plan{Cells: cells, Summary: plan.Summary{Unchanged: 3}}, "No changes. 3 copies in 2 Regions match amis.yaml."},
 		{plan.Plan{Cells: cells[:1], Summary: plan.Summary{Unchanged: 1}}, "No changes. 1 copy in 1 Region matches amis.yaml."},
+		{
+			plan.Plan{
+				Cells: cells[:1], Summary: plan.Summary{Unchanged: 1},
+				Actions: []plan.Action{{Kind: plan.Deregister, DueAt: at(9)}, {Kind: plan.Deregister, DueAt: at(8)}, {Kind: plan.DeleteSnapshot, DueAt: at(1)}},
+			},
+			"No changes. 1 copy in 1 Region matches amis.yaml. In grace: 2 copies, the next to go on 2026-01-08.",
+		},
 		{plan.Plan{}, "No changes. 0 copies in 0 Regions match amis.yaml."},
 		{
 			plan.Plan{Applyable: true, Summary: plan.Summary{Copy: 1, Recopy: 1, Update: 1, Retire: 1, Deregister: 1, Blocked: 1, Unchanged: 84, Unknown: 1}},
@@ -41,4 +49,9 @@ func TestHeadline(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
 		}
 	}
+}
+
+func at(day int) *time.Time {
+	t := time.Date(2026, time.January, day, 12, 0, 0, 0, time.UTC)
+	return &t
 }
