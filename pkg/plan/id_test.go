@@ -41,9 +41,6 @@ func TestIdsDoNotDependOn(t *testing.T) {
 			c.copyOf(newAMI, "ap-south-1", tag(state.TagImage, "z"))
 			c.d.Images = append(c.d.Images, image("z", newAMI, "ap-south-1"))
 		}},
-		{"the generation", func(c *cloud) {
-			c.copyOf(newAMI, "eu-west-1", func(a *state.AMI) { a.SourceInstanceID = "i-1" })
-		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before, after := bumped(), bumped()
@@ -55,6 +52,15 @@ func TestIdsDoNotDependOn(t *testing.T) {
 				t.Errorf("fingerprints %s and %s", a, b)
 			}
 		})
+	}
+}
+
+func TestTheGenerationIsNotInTheId(t *testing.T) {
+	before, after := bumped(), bumped()
+	after.copyOf(newAMI, "eu-west-1", inState(state.ImageFailed))
+	a, b := find(t, before.plan(), plan.Recopy), find(t, after.plan(), plan.Recopy)
+	if a.ID != b.ID || a.Do.Copy.Generation == b.Do.Copy.Generation {
+		t.Errorf("%s of generation %d, %s of generation %d", a.ID, a.Do.Copy.Generation, b.ID, b.Do.Copy.Generation)
 	}
 }
 

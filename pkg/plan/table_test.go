@@ -333,6 +333,11 @@ var keepRows = []row{
 		c.sources[newAMI].RootDeviceType, c.sources[newAMI].Devices = "instance-store", nil
 		c.web().Source.ID = newAMI
 	}, []string{"deregister superseded due after", "retire superseded after", "recopy source_changed", "warning s3_files_stay"}},
+	{"planned ahead: what is due then", func(c *cloud) {
+		c.copyOf(newAMI, "eu-west-1")
+		c.copyOf(oldAMI, "eu-west-1", c.retired(day))
+		c.web().Source.ID, c.o.Ahead = newAMI, 7*day
+	}, []string{"deregister superseded", "warning planned_ahead"}},
 	{"organizations and snapshots", func(c *cloud) {
 		c.web().Share = &state.Share{Organizations: []string{"arn:aws:organizations::1:organization/o-1"}, Snapshots: true}
 	}, []string{"copy no_copy", "warning snapshots_not_for_organizations"}},
