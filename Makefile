@@ -62,7 +62,9 @@ sim: ## SEEDS=500 simulated histories from FIRST=1 on; one of them again with it
 .PHONY: nightly
 nightly: test ## what is too slow for CI: long fuzzing and property runs
 	go test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 5m ./internal/spec
-	go test -run '^TestProperty' -rapid.checks 100000 -timeout 60m ./pkg/plan
+	go test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime 5m ./pkg/plan
+	go test -run '^$$' -fuzz '^FuzzQuery$$' -fuzztime 5m ./internal/sandbox
+	go test -rapid.checks 20000 -timeout 120m ./pkg/plan
 	$(MAKE) --no-print-directory sim SEEDS=10000
 
 .PHONY: clean
