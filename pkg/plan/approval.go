@@ -75,7 +75,11 @@ func (a approving) held(x Action) bool {
 		return ami != nil && a.reached(*ami, x.Changes) && a.goesOn(x, x.AMI)
 	case Retire:
 		ami := a.ami(x.AMI)
-		return ami == nil || state.ParseControl(ami.Tags).RetiredAt.After(ami.Created)
+		if ami == nil {
+			return true
+		}
+		_, retired := (&liveCopy{ami: ami, ctl: state.ParseControl(ami.Tags)}).retiredAt(a.fresh.GeneratedAt)
+		return retired
 	case Deregister:
 		return a.ami(x.AMI) == nil
 	default: // unpublish: done where nothing is left to unpublish
