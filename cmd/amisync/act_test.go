@@ -100,6 +100,7 @@ jobs:
     runs-on: ubuntu-latest
     defaults: {run: {shell: bash}}
     steps:
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2; act takes the local tree
       - uses: ./
         with: {command: validate}
       - uses: ./
@@ -117,8 +118,22 @@ jobs:
         env:
           CHANGES: ${{ steps.plan.outputs.has-changes }}
           COPY: ${{ steps.plan.outputs.copy }}
-          JSON: ${{ steps.plan.outputs.json }}
-          MARKDOWN: ${{ steps.plan.outputs.markdown }}
+          JSON: ${{ steps.plan.outputs.plan-json }}
+          MARKDOWN: ${{ steps.plan.outputs.plan-markdown }}
+      - uses: ./
+        id: stale
+        continue-on-error: true
+        with:
+          command: apply
+          args: |
+            --sandbox=aws.json
+            --yes
+            --fingerprint=00000000000000000000000000000000
+      - run: test "$CODE" = 6 && test "$REASON" = plan-changed && test "$DONE" = 0
+        env:
+          CODE: ${{ steps.stale.outputs.exit-code }}
+          REASON: ${{ steps.stale.outputs.failure-reason }}
+          DONE: ${{ steps.stale.outputs.done }}
       - uses: ./
         id: apply
         with:
@@ -129,7 +144,7 @@ jobs:
       - run: test "$CODE" = 0 && grep -q '"status":"done"' <(tr -d ' ' < "$JSON")
         env:
           CODE: ${{ steps.apply.outputs.exit-code }}
-          JSON: ${{ steps.apply.outputs.json }}
+          JSON: ${{ steps.apply.outputs.plan-json }}
       - uses: ./
         id: again
         with: {command: plan, args: --sandbox=aws.json}

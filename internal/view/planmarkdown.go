@@ -15,6 +15,9 @@ import (
 func PlanMarkdown(w io.Writer, p plan.Plan) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## amisync: %s\n\n", markdownText.Replace(p.Headline()))
+	if pending := p.PendingLine(); pending != "" {
+		fmt.Fprintf(&b, "%s\n\n", markdownText.Replace(pending))
+	}
 	writeOrigin(&b, p.Head)
 	writeCaution(&b, p)
 	for _, s := range sectionsOf(p) {
