@@ -111,7 +111,11 @@ func (p *planner) blockPublish(c *cell, lc *liveCopy, e edit) {
 // longer names, once the new one is written: until then the tag remembers it.
 func (p *planner) unpublishLeft(c *cell, lc *liveCopy, first *Action) {
 	left, want := lc.ctl.Published, c.entry.image.Publish
-	if left == "" || (want != nil && want.SSM == left) || !p.stillNames(c, left, lc) {
+	if left == "" || (want != nil && want.SSM == left) {
+		return
+	}
+	blocks := p.plainBlocks(lc) // asks, in the same round as for the parameter
+	if !p.stillNames(c, left, lc) {
 		return
 	}
 	then := Step(RemoveTags{On: OnImage, Keys: []string{state.TagPublished}})
@@ -120,7 +124,7 @@ func (p *planner) unpublishLeft(c *cell, lc *liveCopy, first *Action) {
 	}
 	a := p.unpublish(c, lc, Reason{PublishLeft, Args{AMI: lc.ami.ID, Parameter: left, Image: c.key.Image}})
 	a.Do.Steps = append(a.Do.Steps, then)
-	a.Blocked = p.plainBlocks(lc)
+	a.Blocked = blocks
 	seen := *lc.ami
 	if first != nil {
 		seen = after(seen, first.Do.Steps)
