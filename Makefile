@@ -41,6 +41,7 @@ check: $(GOFUMPT) $(GOLANGCI_LINT) $(ACTIONLINT) ## format, vet, lint, generated
 	go vet ./...
 	$(GOLANGCI_LINT) run ./...
 	$(ACTIONLINT)
+	$(ACTIONLINT) examples/workflows/*.yml
 	$(MAKE) --no-print-directory schema
 	git diff --exit-code -- schema
 
