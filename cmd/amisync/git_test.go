@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/amisync/amisync/internal/sandbox"
 	"github.com/amisync/amisync/internal/spec"
 	"github.com/amisync/amisync/pkg/state"
@@ -180,4 +182,33 @@ func TestRemoteThatCannotBeAsked(t *testing.T) {
 	w.git("remote", "set-url", "origin", "http://127.0.0.1:1/images.git")
 	w.tells(w.amisync(0, "plan"), "is the tip of its branch is not known")
 	w.amisync(0, "sync", "-q", "--no-wait")
+}
+
+// Two revisions are planned against one reading of AWS: no Region is read twice,
+// and only what the base alone needs is asked besides.
+func TestBaseIsPlannedAgainstOneReading(t *testing.T) {
+	w := newGitWorld(t)
+	w.commit(twoImages)
+	wider := strings.Replace(twoImages, "    regions: [eu-west-1]", "    regions: [eu-west-1, eu-north-1]", 1)
+	w.commit(wider)
+	asked := func(args ...string) map[string]int {
+		before := len(w.cloud.Requests())
+		w.amisync(0, append([]string{"plan"}, args...)...)
+		calls := map[string]int{}
+		for _, r := range w.cloud.Requests()[before:] {
+			calls[r.Operation+" "+r.Region]++
+		}
+		return calls
+	}
+	if diff := cmp.Diff(asked(), asked("--base", "HEAD~1")); diff != "" {
+		t.Errorf("requests (-without a base +with one):\n%s", diff)
+	}
+	w.commit(strings.Replace(wider, "ami-0aaaaaaaaaaaaaaaa", "ami-0bbbbbbbbbbbbbbbb", 1))
+	alone, with := asked(), asked("--base", "HEAD~1")
+	for call, n := range with {
+		if n > alone[call]+1 || n > alone[call] && !strings.HasSuffix(call, " us-east-1") {
+			t.Errorf("%s is called %d times, and %d without a base", call, n, alone[call])
+		}
+	}
+	w.tells(w.amisync(0, "plan", "--repo", w.url, "--base", "main~1"), "Caused by this change")
 }
