@@ -24,6 +24,7 @@ func (w *world) conclude() {
 		return
 	}
 	w.note("at rest: %+v", res.plan.Summary)
+	w.tellActions(res.plan)
 	for _, a := range res.plan.Actions {
 		switch {
 		case a.Executable():

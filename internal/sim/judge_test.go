@@ -160,11 +160,16 @@ func (j *judge) snapshot(p *process, q request, id string) {
 	}
 }
 
-// protectedByUs: protection that people set is theirs to lift.
+// protectedByUs: protection that people set is theirs to lift, but where the
+// file says whether there is to be any.
 func (j *judge) protectedByUs(p *process, q request) {
 	id := q.query.Get("ImageId")
 	a, there := find(j.inspect(q.region).Images, id)
 	r := state.ParseControl(a.Tags).Retention
+	entry, known := p.desired.Image(p.present(a.Tags[state.TagImage]))
+	if known && entry.Lifecycle.Protect != nil {
+		return
+	}
 	if there && (r == nil || r.Protect == nil || !*r.Protect) && !j.disturbed(p, q.region, id) {
 		j.fail(p, q, "the protection of %s is not ours", id)
 	}

@@ -81,6 +81,7 @@ var meddles = map[string]func(person){
 		name := "/amis/" + p.source() + "/current"
 		p.json("ssm", "AmazonSSM.PutParameter", map[string]any{"Name": name, "Value": p.copy.ID, "Type": "String", "Overwrite": true})
 		p.touchIt(name)
+		p.touchIt(p.copy.ID)
 	},
 	"delete-parameter": func(p person) {
 		name := "/amis/" + p.source() + "/current"

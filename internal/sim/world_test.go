@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/amisync/amisync/internal/sandbox"
+	"github.com/amisync/amisync/pkg/plan"
 )
 
 // world is a history that happens.
@@ -101,8 +102,19 @@ func (w *world) sawResult(p *process, res result) {
 		w.note("process %d: %v", p.launch.number, res.err)
 	default:
 		w.note("process %d: %+v, then %+v", p.launch.number, res.plan.Summary, res.report.Summary)
+		w.tellActions(res.plan)
 		if len(res.report.Results) != executed(res) {
 			w.fail("step %d: %d results for %d actions", p.step.number, len(res.report.Results), executed(res))
+		}
+	}
+}
+
+// tellActions writes down what a plan is about.
+func (w *world) tellActions(p plan.Plan) {
+	for _, a := range p.Actions {
+		w.note("  %s %s %s%s in %s: %s", a.Kind, a.Image, a.AMI, a.SnapshotID, a.Region, a.Reason.Text())
+		for _, b := range a.Blocked {
+			w.note("    blocked: %s", b.Text())
 		}
 	}
 }
