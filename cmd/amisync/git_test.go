@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/amisync/amisync/internal/sandbox"
 	"github.com/amisync/amisync/internal/spec"
 	"github.com/amisync/amisync/pkg/state"
@@ -200,11 +198,14 @@ func TestBaseIsPlannedAgainstOneReading(t *testing.T) {
 		}
 		return calls
 	}
-	if diff := cmp.Diff(asked(), asked("--base", "HEAD~1")); diff != "" {
-		t.Errorf("requests (-without a base +with one):\n%s", diff)
+	alone, with := asked(), asked("--base", "HEAD~1")
+	for call, n := range with {
+		if n > alone[call] {
+			t.Errorf("%s is called %d times, and %d without a base", call, n, alone[call])
+		}
 	}
 	w.commit(strings.Replace(wider, "ami-0aaaaaaaaaaaaaaaa", "ami-0bbbbbbbbbbbbbbbb", 1))
-	alone, with := asked(), asked("--base", "HEAD~1")
+	alone, with = asked(), asked("--base", "HEAD~1") // the base's own source is one more
 	for call, n := range with {
 		if n > alone[call]+1 || n > alone[call] && !strings.HasSuffix(call, " us-east-1") {
 			t.Errorf("%s is called %d times, and %d without a base", call, n, alone[call])
