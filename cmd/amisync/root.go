@@ -26,7 +26,7 @@ seen, 130 interrupted.`,
 	}
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour the output: auto, always or never (NO_COLOR is honoured)")
 	root.AddCommand(
-		newValidate(a), newPlan(a), newApply(a), newSync(a), newAudit(a), newShow(a),
+		newValidate(a), newPlan(a), newApply(a), newSync(a), newAudit(a), newShow(a), newExplain(a),
 		newSandbox(a), newSchema(a), newVersion(a), newAction(a),
 	)
 	return root

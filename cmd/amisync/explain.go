@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/amisync/amisync/internal/view"
+	"github.com/amisync/amisync/pkg/plan"
+	"github.com/spf13/cobra"
+)
+
+func newExplain(a *app) *cobra.Command {
+	var f planFlags
+	cmd := &cobra.Command{
+		Use:   "explain AMI|IMAGE",
+		Short: "Tell rule by rule why an AMI or image stays, goes or is missing",
+		Long: `Reads AWS as plan does and goes through the rules that decide about one AMI, or
+about every cell of one image, with the line of amis.yaml behind each. It changes
+nothing.`,
+		Example: `  amisync explain web-base
+  amisync explain ami-0abcdef1234567890`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.explain(cmd.Context(), &f, args[0])
+		},
+	}
+	f.register(cmd.Flags(), "text")
+	return cmd
+}
+
+func (a *app) explain(ctx context.Context, f *planFlags, subject string) error {
+	if err := f.check("text"); err != nil {
+		return err
+	}
+	c, err := a.load(ctx, &f.fileFlags)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := f.limit(ctx)
+	defer cancel()
+	s, err := f.connect(ctx, c)
+	if err != nil {
+		return err
+	}
+	d, live, err := s.observe(ctx, f.options())
+	if err = errors.Join(err, s.close()); err != nil {
+		return err
+	}
+	style, err := a.style(a.out)
+	if err != nil {
+		return err
+	}
+	at := func(field string) string {
+		position, ok := c.file.Position(field)
+		if !ok {
+			return ""
+		}
+		return fmt.Sprintf("%s:%d", f.file, position.Line)
+	}
+	return view.ExplanationText(a.out, plan.Explain(d, live, f.options(), subject), at, style)
+}
