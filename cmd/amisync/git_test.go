@@ -159,6 +159,25 @@ func TestOlderCommitIsRefused(t *testing.T) {
 	w.tells(w.amisync(0, "sync", "-q", "--no-wait", "--allow-rewind"), "is not the tip of branch main")
 }
 
+// While a job waits for its approval the branch goes on: as long as the file is
+// the same at the tip, what is applied is the newest.
+func TestOlderCommitWithTheSameFile(t *testing.T) {
+	w := newGitWorld(t)
+	old := w.commit(twoImages)
+	w.commit(twoImages)
+	w.git("checkout", "-q", old)
+	t.Setenv("GITHUB_REF", "refs/heads/main")
+	t.Setenv("GITHUB_SHA", old)
+	if out := w.amisync(0, "plan"); strings.Contains(out, "warning") {
+		t.Errorf("there is a warning:\n%s", out)
+	}
+	w.amisync(0, "sync", "-q", "--no-wait")
+	w.git("checkout", "-q", "main")
+	w.commit(oneImage)
+	w.git("checkout", "-q", old)
+	w.amisync(1, "sync", "-q", "--no-wait")
+}
+
 // A branch that was force-pushed back is at its tip: what was applied tells.
 func TestBranchThatMovedBackwardsIsRefused(t *testing.T) {
 	w := newGitWorld(t)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,8 @@ func (a *app) askTip(ctx context.Context, c config, f planFlags) []plan.Warning 
 	switch {
 	case err != nil:
 		return []plan.Warning{plan.Warn(plan.WarnTipUnknown, plan.Args{Detail: commit, Other: err.Error()})}
+	case standing == gitrepo.Behind && branch != "" && a.sameAtTip(ctx, c, branch):
+		return nil
 	case standing == gitrepo.Behind:
 		return []plan.Warning{plan.Warn(plan.WarnNotTip, args)}
 	case standing == gitrepo.MovedBack:
@@ -54,6 +57,26 @@ func (a *app) standing(ctx context.Context, repo *gitrepo.Repo, branch, commit s
 	}
 	s, tip, err := repo.Standing(ctx, remote, branch, commit)
 	return s, tip, branch, err
+}
+
+// sameAtTip reports whether the branch went on without touching the file, as it
+// does while a job waits for its approval: what is applied is the newest then.
+func (a *app) sameAtTip(ctx context.Context, c config, branch string) bool {
+	remote, branch, err := c.repo.Upstream(branch, a.getenv)
+	if err != nil {
+		return false
+	}
+	rev := "refs/heads/" + branch
+	tip, err := remote.Fetch(ctx, rev)
+	if err != nil {
+		return false
+	}
+	newest, _, err := tip.Read(rev, c.origin.Path)
+	if err != nil {
+		return false
+	}
+	ours, _, err := c.repo.Read(c.origin.Commit, c.origin.Path)
+	return err == nil && bytes.Equal(newest, ours)
 }
 
 // revision is what the file was read at.

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -202,5 +203,29 @@ func TestDriftFaults(t *testing.T) {
 	h.Fail(githubtest.Fault{Status: http.StatusBadGateway})
 	if got, err := c.OpenDrift(t.Context(), github.Drift{File: "a"}); err != nil || got != github.Created {
 		t.Errorf("after a 502: %s, %v", got, err)
+	}
+}
+
+// Two jobs at once may both find no issue and open one; the older stays open.
+func TestTwoJobsAtOnceLeaveOneDriftIssue(t *testing.T) {
+	h := &githubtest.Hub{}
+	c := serve(t, h)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if _, err := c.OpenDrift(t.Context(), github.Drift{File: "amis.yaml", Title: "drift", Markdown: "text"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	open := 0
+	for n := range h.Len() {
+		if h.Issue(n+1).State == "open" {
+			open++
+		}
+	}
+	if open != 1 || h.Issue(1).State != "open" {
+		t.Errorf("%d issues are open", open)
 	}
 }
