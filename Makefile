@@ -60,6 +60,10 @@ FIRST ?= 1
 sim: ## SEEDS=500 simulated histories from FIRST=1 on; one of them again with its log: SEED=17 CUT="skip:0,1"
 	go test ./internal/sim -run '^TestHistories$$' -timeout 4h $(if $(SEED),-v -seed $(SEED) -cut "$(CUT)",-seeds $(SEEDS) -first $(FIRST))
 
+.PHONY: interop
+interop: ## Ansible and Packer against the sandbox and against moto, which all have to be installed
+	go test ./internal/sandbox -run '^TestTools$$' -tools -v -timeout 30m
+
 .PHONY: nightly
 nightly: test ## what is too slow for CI: long fuzzing and property runs
 	go test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 5m ./internal/spec

@@ -370,6 +370,18 @@ var referenceFacts = []fact{
 		deep, err4 := depth("2")
 		return first(err, err2, err3, err4, same("depth 1", shallow, 0), same("depth 2", deep, 1))
 	}},
+	{"API DescribeImageReferences", "all resource types and options of some can be asked for together", func(s *subject) error {
+		id, api := s.source(), s.ec2(home)
+		_, err := api.RunInstances(s.t.Context(), &ec2.RunInstancesInput{ImageId: &id, MinCount: aws.Int32(1), MaxCount: aws.Int32(1)})
+		_, err2 := api.CreateLaunchTemplate(s.t.Context(), &ec2.CreateLaunchTemplateInput{LaunchTemplateName: aws.String("lt"), LaunchTemplateData: &types.RequestLaunchTemplateData{ImageId: &id}})
+		refs, err3 := s.users(&ec2.DescribeImageReferencesInput{ImageIds: []string{id}, IncludeAllResourceTypes: aws.Bool(true), ResourceTypes: []types.ResourceTypeRequest{{
+			ResourceType: "ec2:Instance", ResourceTypeOptions: []types.ResourceTypeOption{{OptionName: "state-name", OptionValues: []string{"stopped"}}},
+		}}})
+		if err := first(err, err2, err3, same("references", len(refs), 1)); err != nil {
+			return err
+		}
+		return same("type", refs[0].ResourceType, types.ImageReferenceResourceTypeEc2LaunchTemplate)
+	}},
 	{"API DescribeImageReferences", "at most 10 ids, and resource types are needed", func(s *subject) error {
 		ids := strings.Split(strings.TrimSuffix(strings.Repeat("ami-00000000,", 11), ","), ",")
 		_, err := s.users(&ec2.DescribeImageReferencesInput{ImageIds: ids, IncludeAllResourceTypes: aws.Bool(true)})

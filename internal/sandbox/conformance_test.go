@@ -29,7 +29,7 @@ type fact struct {
 
 // facts are all of them, in the order of their topics.
 func facts() []fact {
-	return slices.Concat(copyFacts, keyFacts, foreignFacts, removalFacts, disableFacts, listFacts, tagFacts, shareFacts, referenceFacts, regionFacts, parameterFacts)
+	return slices.Concat(copyFacts, keyFacts, foreignFacts, removalFacts, disableFacts, listFacts, tagFacts, shareFacts, referenceFacts, regionFacts, parameterFacts, launchFacts)
 }
 
 // subject is an endpoint that facts are probed on.

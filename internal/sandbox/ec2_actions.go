@@ -1,22 +1,26 @@
 package sandbox
 
+import "maps"
+
 type nothing struct{}
 
 // ec2Actions are the actions of EC2 that the sandbox has.
 func ec2Actions() map[string]action {
-	actions := map[string]action{
+	actions := imageActions()
+	maps.Copy(actions, launchActions())
+	return actions
+}
+
+// imageActions are about images, snapshots and their settings.
+func imageActions() map[string]action {
+	return map[string]action{
 		"CancelImageLaunchPermission":          changing(query(cancelLaunchPermission)),
 		"CopyImage":                            changing(query(copyImage)),
 		"CreateImage":                          changing(query(createImage)),
-		"CreateLaunchTemplate":                 changing(query(createLaunchTemplate)),
-		"CreateLaunchTemplateVersion":          changing(query(createTemplateVersion)),
 		"CreateSnapshot":                       changing(query(createSnapshot)),
 		"CreateTags":                           changing(query(createTags)),
-		"CreateVolume":                         changing(query(createVolume)),
-		"DeleteLaunchTemplate":                 changing(query(deleteLaunchTemplate)),
 		"DeleteSnapshot":                       changing(query(deleteSnapshotAction)),
 		"DeleteTags":                           changing(query(deleteTags)),
-		"DeleteVolume":                         changing(query(deleteVolume)),
 		"DeregisterImage":                      changing(query(deregisterImage)),
 		"DisableEbsEncryptionByDefault":        changing(query(encryptByDefault(false))),
 		"DisableImage":                         changing(query(disableImage)),
@@ -37,21 +41,13 @@ func ec2Actions() map[string]action {
 		"ResetSnapshotAttribute":               changing(query(resetSnapshotAttribute)),
 		"RestoreImageFromRecycleBin":           changing(query(restoreImage)),
 		"RestoreSnapshotFromRecycleBin":        changing(query(restoreSnapshot)),
-		"RunInstances":                         changing(query(runInstances)),
-		"StartInstances":                       changing(query(startInstances)),
-		"StopInstances":                        changing(query(stopInstances)),
-		"TerminateInstances":                   changing(query(terminateInstances)),
 		"DescribeImageAttribute":               query(describeImageAttribute),
 		"DescribeImageReferences":              query(describeImageReferences),
 		"DescribeImages":                       query(describeImages),
-		"DescribeInstances":                    query(describeInstances),
-		"DescribeLaunchTemplateVersions":       query(describeTemplateVersions),
-		"DescribeLaunchTemplates":              query(describeLaunchTemplates),
 		"DescribeRegions":                      query(describeRegions),
 		"DescribeSnapshotAttribute":            query(describeSnapshotAttribute),
 		"DescribeSnapshots":                    query(describeSnapshots),
 		"DescribeTags":                         query(describeTags),
-		"DescribeVolumes":                      query(describeVolumes),
 		"GetAllowedImagesSettings":             query(getAllowedImages),
 		"GetEbsDefaultKmsKeyId":                query(getDefaultKey),
 		"GetEbsEncryptionByDefault":            query(getEncryptionByDefault),
@@ -60,5 +56,34 @@ func ec2Actions() map[string]action {
 		"ListImagesInRecycleBin":               query(listImagesInRecycleBin),
 		"ListSnapshotsInRecycleBin":            query(listSnapshotsInRecycleBin),
 	}
-	return actions
+}
+
+// launchActions are about what uses an image, and what a tool that builds
+// images needs around it.
+func launchActions() map[string]action {
+	return map[string]action{
+		"AuthorizeSecurityGroupIngress":  changing(query(authorizeIngress)),
+		"CreateKeyPair":                  changing(query(createKeyPair)),
+		"CreateLaunchTemplate":           changing(query(createLaunchTemplate)),
+		"CreateLaunchTemplateVersion":    changing(query(createTemplateVersion)),
+		"CreateSecurityGroup":            changing(query(createSecurityGroup)),
+		"CreateVolume":                   changing(query(createVolume)),
+		"DeleteKeyPair":                  changing(query(deleteKeyPair)),
+		"DeleteLaunchTemplate":           changing(query(deleteLaunchTemplate)),
+		"DeleteSecurityGroup":            changing(query(deleteSecurityGroup)),
+		"DeleteVolume":                   changing(query(deleteVolume)),
+		"RunInstances":                   changing(query(runInstances)),
+		"StartInstances":                 changing(query(startInstances)),
+		"StopInstances":                  changing(query(stopInstances)),
+		"TerminateInstances":             changing(query(terminateInstances)),
+		"DescribeInstanceTypeOfferings":  query(describeInstanceTypeOfferings),
+		"DescribeInstances":              query(describeInstances),
+		"DescribeKeyPairs":               query(describeKeyPairs),
+		"DescribeLaunchTemplateVersions": query(describeTemplateVersions),
+		"DescribeLaunchTemplates":        query(describeLaunchTemplates),
+		"DescribeSecurityGroups":         query(describeSecurityGroups),
+		"DescribeSubnets":                query(describeSubnets),
+		"DescribeVolumes":                query(describeVolumes),
+		"DescribeVpcs":                   query(describeVpcs),
+	}
 }

@@ -210,9 +210,11 @@ func (in *modifyImageInput) permissions() (permissionChange, error) {
 	return mergeForms(in.LaunchPermission, old, in.OperationType)
 }
 
+// mergeForms: EC2 takes the lists of the old form beside the new one where no
+// OperationType makes them one of their own; Packer sends every request so.
 func mergeForms(change *permissionChange, old []permission, operation string) (permissionChange, error) {
 	switch {
-	case change != nil && len(old) == 0:
+	case change != nil && (len(old) == 0 || operation == ""):
 		return *change, nil
 	case change != nil:
 		return permissionChange{}, fail("InvalidParameterCombination", "Permissions can be given in one form only")

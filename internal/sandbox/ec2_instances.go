@@ -48,7 +48,15 @@ func runInstances(k *call, in *runInstancesInput) error {
 		if err != nil {
 			return err
 		}
-		id = k.launch(in, im, kind, given)
+		where, err := k.launchPlace(in)
+		if err != nil {
+			return err
+		}
+		id = k.launch(in.MaxCount, instance{
+			Image: im.ID, Type: kind, State: "running", Launched: k.now, Token: in.ClientToken,
+			Key: in.KeyName, Groups: where.groups, Subnet: where.subnet.id, Zone: where.subnet.zone,
+			Architecture: im.Architecture,
+		}, im, given)
 		k.remember(in.ClientToken, id)
 	}
 	k.writeReservation(id, slices.Collect(k.reg.Instances.all()))
@@ -82,13 +90,44 @@ func (k *call) launchSource(in *runInstancesInput) (*image, string, error) {
 	return list[0], orText(kind, "m5.large"), nil
 }
 
-func (k *call) launch(in *runInstancesInput, im *image, kind string, given map[string]tags) string {
-	reservation := k.cloud.newID(k.reg, "r", "RunInstances", im.ID)
-	for range in.MaxCount {
-		i := &instance{
-			ID: k.cloud.newID(k.reg, "i", "RunInstances", im.ID), Reservation: reservation, Image: im.ID,
-			Type: kind, State: "running", Launched: k.now, Token: in.ClientToken, Tags: slices.Clone(given["instance"]),
+// launchPlace is where an instance goes: a subnet, and security groups.
+type launchPlace struct {
+	subnet subnet
+	groups []string
+}
+
+// launchPlace finds what the request names for its instances to be launched
+// with. What exists in the default VPC only is all there is.
+func (k *call) launchPlace(in *runInstancesInput) (launchPlace, error) {
+	zone := ""
+	if in.Placement != nil {
+		zone = in.Placement.AvailabilityZone
+	}
+	at, err := k.subnetOf(in.SubnetID, zone)
+	if err != nil {
+		return launchPlace{}, err
+	}
+	if in.KeyName != "" && k.keyPairNamed(in.KeyName) == nil {
+		return launchPlace{}, keyPairNotFound(in.KeyName)
+	}
+	if err := k.knownGroups(in.SecurityGroupID, in.SecurityGroup); err != nil {
+		return launchPlace{}, err
+	}
+	p := launchPlace{subnet: at}
+	for _, g := range k.groups() {
+		if slices.Contains(in.SecurityGroupID, g.ID) || slices.Contains(in.SecurityGroup, g.Name) ||
+			(len(in.SecurityGroupID)+len(in.SecurityGroup) == 0 && g.Name == defaultGroup) {
+			p.groups = append(p.groups, g.ID)
 		}
+	}
+	return p, nil
+}
+
+func (k *call) launch(count int, like instance, im *image, given map[string]tags) string {
+	reservation := k.cloud.newID(k.reg, "r", "RunInstances", im.ID)
+	for range count {
+		i := new(like)
+		i.ID, i.Reservation, i.Tags = k.cloud.newID(k.reg, "i", "RunInstances", im.ID), reservation, slices.Clone(given["instance"])
 		for _, d := range im.Devices {
 			if d.disk() {
 				d.Snapshot = k.attach(i, d, given["volume"])
@@ -105,7 +144,7 @@ func (k *call) launch(in *runInstancesInput, im *image, kind string, given map[s
 func (k *call) attach(i *instance, d blockDevice, given tags) string {
 	v := &volume{
 		ID: k.cloud.newID(k.reg, "vol", "RunInstances", i.ID+d.Name), Size: d.Size, Type: d.Type, Snapshot: d.Snapshot,
-		Encrypted: d.Encrypted, Zone: k.reg.Name + "a", Created: k.now, Tags: slices.Clone(given), Instance: i.ID, Device: d.Name,
+		Encrypted: d.Encrypted, Zone: i.Zone, Created: k.now, Tags: slices.Clone(given), Instance: i.ID, Device: d.Name,
 	}
 	if s := k.cloud.findSnapshot(k.reg.Name, d.Snapshot); s != nil {
 		v.Key = s.Key

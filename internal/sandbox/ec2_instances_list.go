@@ -92,10 +92,16 @@ func (k *call) writeInstance(i *instance) {
 	k.writeState("instanceState", i.State)
 	w.text("instanceType", i.Type)
 	w.time("launchTime", i.Launched)
-	w.within("placement", func() { w.text("availabilityZone", k.reg.Name+"a") })
+	w.some("keyName", i.Key)
+	w.within("placement", func() { w.text("availabilityZone", orText(i.Zone, k.reg.Name+"a")) })
 	w.within("monitoring", func() { w.text("state", "disabled") })
 	w.text("privateIpAddress", "10.0.0.10")
-	w.text("architecture", "x86_64")
+	w.some("subnetId", i.Subnet)
+	if i.Subnet != "" {
+		w.text("vpcId", k.vpc())
+	}
+	w.within("groupSet", func() { k.writeInstanceGroups(i) })
+	w.text("architecture", orText(i.Architecture, "x86_64"))
 	w.text("rootDeviceType", "ebs")
 	if len(i.Devices) > 0 {
 		w.text("rootDeviceName", i.Devices[0].Name)
@@ -119,4 +125,15 @@ func (k *call) writeInstance(i *instance) {
 		w.bool("managed", i.Managed)
 		w.bool("hiddenByDefault", i.Managed)
 	})
+}
+
+func (k *call) writeInstanceGroups(i *instance) {
+	for _, id := range i.Groups {
+		if g, err := k.group(id, ""); err == nil {
+			k.out.open("item")
+			k.out.text("groupId", g.ID)
+			k.out.text("groupName", g.Name)
+			k.out.close("item")
+		}
+	}
 }

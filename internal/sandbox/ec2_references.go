@@ -78,11 +78,10 @@ func describeImageReferences(k *call, in *referencesInput) error {
 func (in *referencesInput) scope() (referenceScope, error) {
 	s := referenceScope{depth: 10}
 	switch {
-	case in.IncludeAllResourceTypes && len(in.ResourceType) > 0:
-		return s, fail("InvalidParameterCombination", "IncludeAllResourceTypes and ResourceTypes cannot be used together")
 	case in.IncludeAllResourceTypes:
+		// Both together: all types, and the options of those that are named
+		// (DescribeImageReferences, API Reference).
 		s.kinds = referenceKinds
-		return s, nil
 	case len(in.ResourceType) == 0:
 		return s, fail("MissingParameter", "Either IncludeAllResourceTypes or ResourceTypes must be specified")
 	}
@@ -90,7 +89,9 @@ func (in *referencesInput) scope() (referenceScope, error) {
 		if !slices.Contains(referenceKinds, t.ResourceType) {
 			return s, invalidValue("ResourceType", t.ResourceType, "Unknown resource type.")
 		}
-		s.kinds = append(s.kinds, t.ResourceType)
+		if !in.IncludeAllResourceTypes {
+			s.kinds = append(s.kinds, t.ResourceType)
+		}
 		for _, o := range t.ResourceTypeOption {
 			if err := s.option(t.ResourceType, o.OptionName, o.OptionValue); err != nil {
 				return s, err

@@ -44,22 +44,24 @@ func (k *call) taggable(id string) (taggable, error) {
 		}
 		return taggable{id, "snapshot", &s.Tags}, nil
 	case "vol":
-		if v, ok := r.Volumes.get(id); ok {
-			return taggable{id, "volume", &v.Tags}, nil
-		}
-		return taggable{}, fail("InvalidVolume.NotFound", "The volume '%s' does not exist.", id)
+		return tagsIn(&r.Volumes, id, "volume", "InvalidVolume.NotFound", func(v *volume) *tags { return &v.Tags })
 	case "i":
-		if i, ok := r.Instances.get(id); ok {
-			return taggable{id, "instance", &i.Tags}, nil
-		}
-		return taggable{}, fail("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id)
+		return tagsIn(&r.Instances, id, "instance", "InvalidInstanceID.NotFound", func(i *instance) *tags { return &i.Tags })
+	case "key":
+		return tagsIn(&r.KeyPairs, id, "key-pair", "InvalidKeyPair.NotFound", func(p *keyPair) *tags { return &p.Tags })
+	case "sg":
+		return tagsIn(&r.Groups, id, "security-group", "InvalidGroup.NotFound", func(g *securityGroup) *tags { return &g.Tags })
 	case "lt":
-		if l, ok := r.Templates.get(id); ok {
-			return taggable{id, "launch-template", &l.Tags}, nil
-		}
-		return taggable{}, fail("InvalidLaunchTemplateId.NotFound", "The launch template ID '%s' does not exist", id)
+		return tagsIn(&r.Templates, id, "launch-template", "InvalidLaunchTemplateId.NotFound", func(l *launchTemplate) *tags { return &l.Tags })
 	}
 	return taggable{}, fail("InvalidID", "The ID '%.100s' is not valid", id)
+}
+
+func tagsIn[T keyed](t *table[T], id, kind, code string, tagsOf func(T) *tags) (taggable, error) {
+	if v, ok := t.get(id); ok {
+		return taggable{id, kind, tagsOf(v)}, nil
+	}
+	return taggable{}, fail(code, "The %s ID '%s' does not exist", kind, id)
 }
 
 func (k *call) taggables(ids []string) ([]taggable, error) {
@@ -202,6 +204,12 @@ func (k *call) tagRows() []tagRow {
 	}
 	for i := range k.reg.Instances.all() {
 		add(i.ID, "instance", i.Tags)
+	}
+	for p := range k.reg.KeyPairs.all() {
+		add(p.ID, "key-pair", p.Tags)
+	}
+	for g := range k.reg.Groups.all() {
+		add(g.ID, "security-group", g.Tags)
 	}
 	for l := range k.reg.Templates.all() {
 		add(l.ID, "launch-template", l.Tags)

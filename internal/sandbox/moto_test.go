@@ -34,7 +34,7 @@ func TestMoto(t *testing.T) {
 	if !*withMoto {
 		t.Skip("needs -moto: it takes minutes")
 	}
-	url := moto(t)
+	url := moto(t, "MOTO_EC2_LOAD_DEFAULT_AMIS=false")
 	var differs, table strings.Builder
 	n := 0
 	for _, f := range facts() {
@@ -83,7 +83,7 @@ func brief(err error) string {
 }
 
 // moto starts a moto_server and gives its address.
-func moto(t *testing.T) string {
+func moto(t *testing.T, env ...string) string {
 	t.Helper()
 	path := tool(t, "moto_server", "--help")
 	l := must(net.Listen("tcp", "127.0.0.1:0"))(t)
@@ -91,7 +91,7 @@ func moto(t *testing.T) string {
 	must(0, l.Close())(t)
 	_, port, _ := net.SplitHostPort(addr)
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, "-H", "127.0.0.1", "-p", port)
-	cmd.Env = append(os.Environ(), "MOTO_EC2_LOAD_DEFAULT_AMIS=false")
+	cmd.Env = append(os.Environ(), env...)
 	must(0, cmd.Start())(t)
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()

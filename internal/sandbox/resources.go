@@ -17,17 +17,22 @@ type volume struct {
 }
 
 type instance struct {
-	ID          string        `json:"id"`
-	Reservation string        `json:"reservation"`
-	Image       string        `json:"image"`
-	Type        string        `json:"type"`
-	State       string        `json:"state"`
-	Launched    time.Time     `json:"launched"`
-	Ended       time.Time     `json:"ended,omitzero"`
-	Token       string        `json:"token,omitempty"`
-	Managed     bool          `json:"managed,omitempty"`
-	Tags        tags          `json:"tags,omitempty"`
-	Devices     []blockDevice `json:"devices,omitempty"` // Snapshot holds the volume's id
+	ID           string        `json:"id"`
+	Reservation  string        `json:"reservation"`
+	Image        string        `json:"image"`
+	Type         string        `json:"type"`
+	State        string        `json:"state"`
+	Launched     time.Time     `json:"launched"`
+	Ended        time.Time     `json:"ended,omitzero"`
+	Token        string        `json:"token,omitempty"`
+	Key          string        `json:"key,omitempty"`    // name of its key pair
+	Groups       []string      `json:"groups,omitempty"` // ids of its security groups
+	Subnet       string        `json:"subnet,omitempty"`
+	Zone         string        `json:"zone,omitempty"`
+	Architecture string        `json:"architecture,omitempty"`
+	Managed      bool          `json:"managed,omitempty"`
+	Tags         tags          `json:"tags,omitempty"`
+	Devices      []blockDevice `json:"devices,omitempty"` // Snapshot holds the volume's id
 }
 
 type launchTemplate struct {

@@ -49,6 +49,8 @@ type region struct {
 	Instances table[*instance]       `json:"instances"`
 	Templates table[*launchTemplate] `json:"launch_templates"`
 	Keys      table[*kmsKey]         `json:"keys"`
+	KeyPairs  table[*keyPair]        `json:"key_pairs"`
+	Groups    table[*securityGroup]  `json:"security_groups"`
 	Params    table[*parameter]      `json:"parameters"`
 	Refs      []recipe               `json:"recipes,omitempty"`
 	Names     map[string]nameHold    `json:"names"`
