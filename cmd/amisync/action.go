@@ -121,7 +121,7 @@ func (s *step) run(cmd *cobra.Command) error {
 // named only where it is another than the default, so that --repo can be used.
 func (s *step) commandLine() []string {
 	args := []string{s.command, "--color=never"}
-	if s.file != "" && s.file != "amis.yaml" {
+	if s.file != "" && s.file != defaultFile {
 		args = append(args, "--file="+s.file)
 	}
 	if s.base != "" && s.command == "plan" {

@@ -21,7 +21,7 @@ type fileFlags struct {
 }
 
 func (f *fileFlags) register(flags *pflag.FlagSet) {
-	flags.StringVarP(&f.file, "file", "f", "amis.yaml", "the file to work from")
+	flags.StringVarP(&f.file, "file", "f", defaultFile, "the file to work from")
 	flags.StringVar(&f.rev, "rev", "", "read the file at a Git revision (branch, tag, SHA, HEAD~1) instead of the work tree")
 	f.remote.register(flags)
 }

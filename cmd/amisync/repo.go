@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,6 +13,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// defaultFile is the file that is meant where none is named.
+const defaultFile = "amis.yaml"
+
 // remoteFlags say which amis.yaml of a repository elsewhere is meant.
 type remoteFlags struct {
 	url  string
@@ -19,7 +24,7 @@ type remoteFlags struct {
 
 func (f *remoteFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.url, "repo", "", "read the file from a repository elsewhere (https://… or git@host:…) instead of the work tree; its --rev, or else its HEAD")
-	flags.StringVar(&f.path, "path", "amis.yaml", "with --repo: the file's path in that repository")
+	flags.StringVar(&f.path, "path", "", "with --repo: the file's path in that repository (default amis.yaml)")
 }
 
 // load reads the file from where the flags say.
@@ -30,8 +35,13 @@ func (a *app) load(ctx context.Context, f *fileFlags) (config, error) {
 }
 
 func (a *app) find(ctx context.Context, f *fileFlags) (config, error) {
-	if f.remote.url == "" {
+	switch {
+	case f.remote.url == "" && f.remote.path != "":
+		return config{}, errors.New("--path goes with --repo: a file of the work tree is named by --file")
+	case f.remote.url == "":
 		return f.load()
+	case f.file != "" && f.file != defaultFile:
+		return config{}, errors.New("--file names a file of the work tree: with --repo say --path")
 	}
 	m, err := gitrepo.NewRemote(f.remote.url, a.getenv)
 	if err != nil {
@@ -40,7 +50,7 @@ func (a *app) find(ctx context.Context, f *fileFlags) (config, error) {
 	if f.rev == "" {
 		f.rev = "HEAD"
 	}
-	f.file = f.remote.path
+	f.file = strings.TrimPrefix(cmp.Or(f.remote.path, defaultFile), "/")
 	repo, err := m.Fetch(ctx, f.rev)
 	if err != nil {
 		return config{}, err
@@ -51,11 +61,10 @@ func (a *app) find(ctx context.Context, f *fileFlags) (config, error) {
 // loadRemote reads what was fetched. A file that is not there is an error of
 // the command line, not of the file.
 func (f *fileFlags) loadRemote(repo *gitrepo.Repo) (config, error) {
-	path := strings.TrimPrefix(f.remote.path, "/")
-	data, commit, err := repo.Read(f.rev, path)
+	data, commit, err := repo.Read(f.rev, f.file)
 	if err != nil {
-		return config{}, fmt.Errorf("reading %s from a repository: %w", path, err)
+		return config{}, fmt.Errorf("reading %s from a repository: %w", f.file, err)
 	}
-	file, err := spec.Parse(path, data)
-	return config{file: file, repo: repo, rev: f.rev, origin: state.Config{Path: path, Commit: commit}}, err
+	file, err := spec.Parse(f.file, data)
+	return config{file: file, repo: repo, rev: f.rev, origin: state.Config{Path: f.file, Commit: commit}}, err
 }
