@@ -3,6 +3,7 @@ package sandbox
 import (
 	"iter"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -76,6 +77,7 @@ func (k *call) imageSources(owners []string, last string) []iter.Seq[*image] {
 // it has instances (DescribeImages, API Reference).
 func (k *call) namedImages(ids []string) ([]*image, error) {
 	var list []*image
+	var gone []string
 	for _, id := range ids {
 		if err := checkImageID(id); err != nil {
 			return nil, err
@@ -86,11 +88,17 @@ func (k *call) namedImages(ids []string) ([]*image, error) {
 			if dead && (k.now.Before(at.Add(k.cloud.st.Settings.Delays.forgotten())) || k.hasInstances(id)) {
 				continue
 			}
-			return nil, imageNotFound(id)
+			gone = append(gone, id)
+			continue
 		}
 		if !slices.Contains(list, im) {
 			list = append(list, im)
 		}
+	}
+	if len(gone) > 1 {
+		return nil, fail("InvalidAMIID.NotFound", "The image ids '[%s]' do not exist", strings.Join(gone, ", "))
+	} else if len(gone) == 1 {
+		return nil, imageNotFound(gone[0])
 	}
 	return list, nil
 }

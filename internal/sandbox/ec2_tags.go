@@ -2,18 +2,19 @@ package sandbox
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 )
 
 type tagsInput struct {
-	ResourceID []string `q:",required"`
+	ResourceID []string
 	Tag        []tagInput
 }
 
 // untagInput tells a value that is empty from one that is not given.
 type untagInput struct {
-	ResourceID []string `q:",required"`
+	ResourceID []string
 	Tag        []struct {
 		Key   string
 		Value *string
@@ -26,10 +27,15 @@ type taggable struct {
 	tags     *tags
 }
 
+var hexPattern = regexp.MustCompile(`^([0-9a-f]{8}|[0-9a-f]{17})$`)
+
 // taggable finds an own resource of the Region by its id.
 func (k *call) taggable(id string) (taggable, error) {
-	prefix, _, _ := strings.Cut(id, "-")
+	prefix, rest, _ := strings.Cut(id, "-")
 	r := k.reg
+	if !hexPattern.MatchString(rest) {
+		prefix = "" // InvalidID is the code for tagging ("Error codes for the Amazon EC2 API")
+	}
 	switch prefix {
 	case "ami":
 		im, err := k.ownImage(id)
@@ -65,6 +71,9 @@ func tagsIn[T keyed](t *table[T], id, kind, code string, tagsOf func(T) *tags) (
 }
 
 func (k *call) taggables(ids []string) ([]taggable, error) {
+	if len(ids) == 0 {
+		return nil, missing("resourceIdSet") // EC2 spells it so
+	}
 	if len(ids) > 1000 {
 		return nil, fail("InvalidParameterValue", "At most 1000 resources can be specified")
 	}

@@ -66,6 +66,9 @@ func (k *call) findTemplate(id, name string) (*launchTemplate, error) {
 			return l, nil
 		}
 	}
+	if id == "" && name == "" {
+		return nil, missing("LaunchTemplateId or LaunchTemplateName")
+	}
 	if id != "" {
 		return nil, fail("InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID %s, does not exist.", id)
 	}

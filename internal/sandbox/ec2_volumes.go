@@ -30,8 +30,8 @@ func createVolume(k *call, in *createVolumeInput) error {
 	}
 	if !done {
 		v := &volume{Size: in.Size, Type: orText(in.VolumeType, "gp2"), Zone: in.AvailabilityZone, Created: k.now, Tags: given["volume"]}
-		v.Encrypted = in.Encrypted || k.reg.Encrypt
-		if err := k.volumeSource(in, v); err != nil {
+		v.Encrypted, v.IOPS, v.Rate = in.Encrypted || k.reg.Encrypt, in.Iops, in.Throughput
+		if err := firstError(in.check(), k.volumeSource(in, v)); err != nil {
 			return err
 		}
 		v.ID = k.cloud.newID(k.reg, "vol", "CreateVolume", orText(in.SnapshotID, "empty"))
@@ -41,6 +41,18 @@ func createVolume(k *call, in *createVolumeInput) error {
 	}
 	v, _ := k.reg.Volumes.get(id)
 	k.writeVolume(v)
+	return nil
+}
+
+// check looks at what depends on another parameter (CreateVolume, API
+// Reference).
+func (in *createVolumeInput) check() error {
+	switch {
+	case in.KmsKeyID != "" && !in.Encrypted:
+		return fail("InvalidParameterDependency", "The parameter [KmsKeyId] requires the parameter Encrypted to be set.")
+	case in.Throughput > 0 && in.VolumeType != "gp3":
+		return fail("InvalidParameterDependency", "The parameter [Throughput] is valid only for gp3 volumes.")
+	}
 	return nil
 }
 
@@ -56,7 +68,7 @@ func (k *call) volumeSource(in *createVolumeInput, v *volume) error {
 		v.Snapshot, v.Size, v.Encrypted, v.Key = s.ID, cmp.Or(in.Size, s.Size), v.Encrypted || s.Encrypted, s.Key
 	}
 	if v.Size < 1 || v.Size > 65_536 {
-		return fail("MissingParameter", "The request must contain the parameter size or snapshotId")
+		return fail("MissingParameter", "The request must contain the parameter size/snapshot")
 	}
 	if v.Encrypted && (in.KmsKeyID != "" || v.Key == "") {
 		v.Key = k.cloud.defaultKey(k.reg)
@@ -82,6 +94,12 @@ func (k *call) writeVolume(v *volume) {
 	w.text("status", status)
 	w.time("createTime", v.Created)
 	w.text("volumeType", v.Type)
+	if v.IOPS > 0 {
+		w.int("iops", v.IOPS)
+	}
+	if v.Rate > 0 {
+		w.int("throughput", v.Rate)
+	}
 	w.bool("encrypted", v.Encrypted)
 	w.some("kmsKeyId", v.Key)
 	w.open("attachmentSet")

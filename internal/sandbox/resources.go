@@ -7,6 +7,8 @@ type volume struct {
 	Size      int       `json:"size"`
 	Type      string    `json:"type"`
 	Snapshot  string    `json:"snapshot,omitempty"`
+	IOPS      int       `json:"iops,omitempty"`
+	Rate      int       `json:"throughput,omitempty"`
 	Encrypted bool      `json:"encrypted,omitempty"`
 	Key       string    `json:"key,omitempty"`
 	Zone      string    `json:"zone"`

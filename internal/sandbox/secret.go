@@ -6,12 +6,13 @@ import (
 	"crypto/sha1" //nolint:gosec // the fingerprint that EC2 shows
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
 	"math/big"
 	"math/rand/v2"
 	"strings"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // secret is a private key as CreateKeyPair gives it out.
@@ -67,14 +68,17 @@ func prime(source *rand.ChaCha8) *big.Int {
 	return n
 }
 
+// edSecret is in the format of OpenSSH, as EC2 gives ED25519 keys out.
 func edSecret(key ed25519.PrivateKey) (secret, error) {
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	block, err := ssh.MarshalPrivateKey(key, "")
 	if err != nil {
 		return secret{}, err
 	}
-	sum := sha256.Sum256(pkcs8)
-	block := pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}
-	return secret{string(pem.EncodeToMemory(&block)), base64.StdEncoding.EncodeToString(sum[:])}, nil
+	public, err := ssh.NewPublicKey(key.Public())
+	if err != nil {
+		return secret{}, err
+	}
+	return secret{string(pem.EncodeToMemory(block)), strings.TrimPrefix(ssh.FingerprintSHA256(public), "SHA256:")}, nil
 }
 
 // colons writes a digest as 1f:51:ae:…

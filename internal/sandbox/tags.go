@@ -130,6 +130,9 @@ func tagsFor(specs []tagSpec, kinds ...string) (map[string]tags, error) {
 		if _, twice := out[spec.ResourceType]; twice {
 			return nil, fail("InvalidParameterValue", "Only one tag specification for the resource type '%s' is allowed.", spec.ResourceType)
 		}
+		if len(spec.Tag) == 0 {
+			return nil, fail("InvalidParameterValue", "Tag specification must have at least one tag")
+		}
 		list, err := checkTags(spec.Tag)
 		if err != nil {
 			return nil, err
