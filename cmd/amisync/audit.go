@@ -26,7 +26,7 @@ each cell, its state, source, key, sharing and size. It changes nothing.`,
 			if err := f.check("table", "markdown", "csv", "json"); err != nil {
 				return err
 			}
-			audit, err := a.audit(cmd.Context(), f)
+			audit, err := a.audit(cmd.Context(), &f)
 			if err != nil {
 				return err
 			}
@@ -41,23 +41,17 @@ each cell, its state, source, key, sharing and size. It changes nothing.`,
 	return cmd
 }
 
-func (a *app) audit(ctx context.Context, f planFlags) (plan.Audit, error) {
-	c, err := a.load(ctx, &f.fileFlags)
-	if err != nil {
-		return plan.Audit{}, err
-	}
-	ctx, cancel := f.limit(ctx)
-	defer cancel()
-	s, err := f.connect(ctx, c)
-	if err != nil {
-		return plan.Audit{}, err
-	}
-	d, live, err := s.observe(ctx, f.options())
-	if err = errors.Join(err, s.close()); err != nil {
-		return plan.Audit{}, err
-	}
-	a.sawPlan(plan.Compute(d, live, f.options()), f)
-	return plan.NewAudit(d, live, f.options()), nil
+func (a *app) audit(ctx context.Context, f *planFlags) (audit plan.Audit, err error) {
+	err = a.reading(ctx, f, func(ctx context.Context, s *session) error {
+		d, live, err := s.observe(ctx, f.options())
+		if err != nil {
+			return err
+		}
+		a.sawPlan(plan.Compute(d, live, f.options()), *f)
+		audit = plan.NewAudit(d, live, f.options())
+		return nil
+	})
+	return audit, err
 }
 
 func (a *app) printAudit(w io.Writer, audit plan.Audit, format string) error {

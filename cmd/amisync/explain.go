@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/amisync/amisync/internal/view"
@@ -33,20 +32,17 @@ func (a *app) explain(ctx context.Context, f *planFlags, subject string) error {
 	if err := f.check("text"); err != nil {
 		return err
 	}
-	c, err := a.load(ctx, &f.fileFlags)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := f.limit(ctx)
-	defer cancel()
-	s, err := f.connect(ctx, c)
-	if err != nil {
-		return err
-	}
-	d, live, err := s.observe(ctx, f.options())
-	if err = errors.Join(err, s.close()); err != nil {
-		return err
-	}
+	return a.reading(ctx, f, func(ctx context.Context, s *session) error {
+		d, live, err := s.observe(ctx, f.options())
+		if err != nil {
+			return err
+		}
+		return a.printExplanation(s.config, plan.Explain(d, live, f.options(), subject))
+	})
+}
+
+// printExplanation writes an explanation with the places in the file.
+func (a *app) printExplanation(c config, x plan.Explanation) error {
 	style, err := a.style(a.out)
 	if err != nil {
 		return err
@@ -56,7 +52,7 @@ func (a *app) explain(ctx context.Context, f *planFlags, subject string) error {
 		if !ok {
 			return ""
 		}
-		return fmt.Sprintf("%s:%d", f.file, position.Line)
+		return fmt.Sprintf("%s:%d", c.origin.Path, position.Line)
 	}
-	return view.ExplanationText(a.out, plan.Explain(d, live, f.options(), subject), at, style)
+	return view.ExplanationText(a.out, x, at, style)
 }

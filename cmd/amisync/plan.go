@@ -53,19 +53,13 @@ func (a *app) makePlan(ctx context.Context, f *planFlags, baseRev string) (plan.
 	if err := f.check("text", "json", "markdown"); err != nil {
 		return plan.Plan{}, err
 	}
-	c, err := a.load(ctx, &f.fileFlags)
+	var p plan.Plan
+	err := a.reading(ctx, f, func(ctx context.Context, s *session) (err error) {
+		s.notes, s.getenv = a.askTip(ctx, s.config, *f), a.getenv
+		p, err = s.planSince(ctx, baseRev, f.options())
+		return err
+	})
 	if err != nil {
-		return plan.Plan{}, err
-	}
-	ctx, cancel := f.limit(ctx)
-	defer cancel()
-	s, err := f.connect(ctx, c)
-	if err != nil {
-		return plan.Plan{}, err
-	}
-	s.notes, s.getenv = a.askTip(ctx, c, *f), a.getenv
-	p, err := s.planSince(ctx, baseRev, f.options())
-	if err = errors.Join(err, s.close()); err != nil {
 		return plan.Plan{}, err
 	}
 	a.sawPlan(p, *f)

@@ -132,3 +132,19 @@ func (s *session) checkRegions(live state.Live) error {
 	}
 	return nil
 }
+
+// reading is a command that reads AWS and changes nothing: it loads the file,
+// connects, works and closes, within the command's whole time.
+func (a *app) reading(ctx context.Context, f *planFlags, work func(context.Context, *session) error) error {
+	c, err := a.load(ctx, &f.fileFlags)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := f.limit(ctx)
+	defer cancel()
+	s, err := f.connect(ctx, c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(ctx, s), s.close())
+}
