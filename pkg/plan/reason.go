@@ -8,7 +8,7 @@ import (
 	"github.com/amisync/amisync/pkg/state"
 )
 
-// Code is a typed reason. The sentence of every code stands in sentences.go
+// Code is a typed reason. The sentence of every code stands in sentences*.go
 // and nowhere else; views only lay out.
 type Code string
 
@@ -19,7 +19,7 @@ type Reason struct {
 }
 
 // Args are the typed arguments of reasons. Each code uses some of them; see
-// sentences.go.
+// sentences*.go.
 type Args struct {
 	Image     string        `json:"image,omitempty"`
 	AMI       string        `json:"ami,omitempty"`
