@@ -232,3 +232,39 @@ func TestBaseIsPlannedAgainstOneReading(t *testing.T) {
 	}
 	w.tells(w.amisync(0, "plan", "--repo", w.url, "--base", "main~1"), "Caused by this change")
 }
+
+// Lineage is asked of real history: what was made by a commit that was squashed,
+// that a shallow clone lacks, or that is another repository's, stays.
+func TestLineageOfRealHistory(t *testing.T) {
+	w := newGitWorld(t)
+	w.commit(oneImage)
+	w.git("checkout", "-q", "-b", "topic")
+	write(t, filepath.Join(w.dir, "amis.yaml"), twoImages)
+	w.git("commit", "-qam", "topic")
+	w.git("push", "-q", "origin", "topic")
+	w.converge()
+	w.git("checkout", "-q", "main")
+	w.git("merge", "-q", "--squash", "topic")
+	w.git("commit", "-qm", "squashed")
+	w.commit(oneImage)
+	w.git("push", "-q", "origin", "--delete", "topic")
+
+	const held = "0 to deregister; 1 blocked"
+	w.tells(w.amisync(0, "plan", "--repo", w.url), held)
+	out := w.amisync(0, "plan")
+	w.tells(out, held)
+	w.tells(out, "--allow-rewind")
+	shallow := filepath.Join(t.TempDir(), "shallow")
+	program(t, "git", "clone", "-q", "--depth", "1", w.url, shallow)
+	out = w.amisync(0, "plan", "--file", filepath.Join(shallow, "amis.yaml"))
+	w.tells(out, held)
+	w.tells(out, "fetch-depth: 0")
+	w.tells(w.amisync(0, "plan", "--repo", w.url, "--take-over"), "1 to deregister; 0 blocked")
+
+	other := filepath.Join(filepath.Dir(w.bare), "other.git")
+	program(t, "git", "init", "-q", "--bare", "-b", "main", other)
+	w.git("checkout", "-q", "--orphan", "fresh")
+	w.git("commit", "-qm", "another repository")
+	w.git("push", "-q", other, "fresh:main")
+	w.tells(w.amisync(0, "plan", "--repo", strings.Replace(w.url, "images", "other", 1)), held)
+}

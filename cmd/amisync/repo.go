@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/amisync/amisync/internal/gitrepo"
 	"github.com/amisync/amisync/internal/spec"
@@ -26,6 +27,9 @@ func (f *remoteFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.url, "repo", "", "read the file from a repository elsewhere (https://… or git@host:…) instead of the work tree; its --rev, or else its HEAD")
 	flags.StringVar(&f.path, "path", "", "with --repo: the file's path in that repository (default amis.yaml)")
 }
+
+// fetchingTime bounds how long a repository may take to answer.
+const fetchingTime = 10 * time.Minute
 
 // load reads the file from where the flags say.
 func (a *app) load(ctx context.Context, f *fileFlags) (config, error) {
@@ -51,6 +55,8 @@ func (a *app) find(ctx context.Context, f *fileFlags) (config, error) {
 		f.rev = "HEAD"
 	}
 	f.file = strings.TrimPrefix(cmp.Or(f.remote.path, defaultFile), "/")
+	ctx, cancel := context.WithTimeout(ctx, fetchingTime)
+	defer cancel()
 	repo, err := m.Fetch(ctx, f.rev)
 	if err != nil {
 		return config{}, err

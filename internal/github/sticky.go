@@ -67,7 +67,7 @@ const (
 
 // limits are the sizes in bytes that a comment is tried in. GitHub takes about
 // 65,536 characters and says 422 to more.
-func limits() []int { return []int{60_000, 30_000, 10_000} }
+func limits() []int { return []int{59_999, 30_000, 10_000} }
 
 // Post writes the comment: anew where there is none, else in place. An older run
 // never overwrites a newer one's text, and text that stands there already is not
