@@ -15,7 +15,7 @@ import (
 
 // serveHere serves the first account of the examples, with their source, and
 // points this process's AWS environment at it.
-func serveHere(t *testing.T) *sandbox.Cloud {
+func serveHere(t *testing.T, copies sandbox.Timing) *sandbox.Cloud {
 	t.Helper()
 	cloud, err := sandbox.New(sandbox.Scene{
 		Accounts: []sandbox.Account{{ID: "111122223333"}},
@@ -23,7 +23,7 @@ func serveHere(t *testing.T) *sandbox.Cloud {
 			ID: "ami-0abcdef1234567890", Region: "us-east-1", Name: "web-base-1",
 			Devices: []sandbox.Device{{Name: "/dev/xvda", Size: 8}},
 		}},
-		Settings: sandbox.Settings{Copy: sandbox.Timing{Instant: true}},
+		Settings: sandbox.Settings{Copy: copies},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +42,7 @@ func serveHere(t *testing.T) *sandbox.Cloud {
 // TestReadme runs the README's first file and its commands, in order.
 func TestReadme(t *testing.T) {
 	readme := read(t, "README.md")
-	serveHere(t)
+	serveHere(t, sandbox.Timing{Instant: true})
 	t.Chdir(t.TempDir())
 	write(t, "amis.yaml", blockWith(t, readme, "version: 1"))
 	for line := range strings.Lines(blockWith(t, readme, "amisync validate")) {
@@ -60,7 +60,7 @@ func TestReadme(t *testing.T) {
 // TestPlanWritesNothing counts what plan and audit change: there is no dry run,
 // they have no executor.
 func TestPlanWritesNothing(t *testing.T) {
-	cloud := serveHere(t)
+	cloud := serveHere(t, sandbox.Timing{Instant: true})
 	t.Chdir(t.TempDir())
 	write(t, "amis.yaml", blockWith(t, read(t, "README.md"), "version: 1"))
 	mustRun(t, 0, "plan")

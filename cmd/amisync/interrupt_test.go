@@ -1,0 +1,55 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/amisync/amisync/internal/sandbox"
+)
+
+// interrupter sends this process a SIGINT, once, when progress tells that a
+// copy was started.
+type interrupter struct {
+	bytes.Buffer
+
+	once sync.Once
+}
+
+func (i *interrupter) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte("started")) {
+		i.once.Do(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) })
+	}
+	return i.Buffer.Write(b)
+}
+
+// TestInterrupt: the first Ctrl-C starts nothing new, writes the report and
+// exits with 130; the next run finishes what goes on in AWS.
+func TestInterrupt(t *testing.T) {
+	cloud := serveHere(t, sandbox.Timing{})
+	t.Chdir(t.TempDir())
+	write(t, "amis.yaml", blockWith(t, read(t, "README.md"), "version: 1"))
+	var out bytes.Buffer
+	var errs interrupter
+	if got := run([]string{"apply", "--yes", "--json-out", "report.json"}, streams{strings.NewReader(""), &out, &errs}); got != exitInterrupted {
+		t.Fatalf("exit code %d\n%s%s", got, out.String(), errs.String())
+	}
+	report, err := os.ReadFile("report.json")
+	if err != nil || !strings.Contains(string(report), `"interrupted": true`) {
+		t.Fatalf("the report does not tell of the interrupt: %v\n%s", err, report)
+	}
+	mustRun(t, 0, "plan")
+	cloud.Clock().Advance(24 * time.Hour)
+	if out := mustRun(t, 0, "apply", "--yes", "--quiet"); !strings.Contains(out, "finish") && !strings.Contains(out, "copy") {
+		t.Errorf("the next run has nothing to go on with:\n%s", out)
+	}
+	if out := mustRun(t, 0, "plan", "--detailed-exitcode"); !strings.Contains(out, "No changes.") {
+		t.Errorf("after the next run there is something left:\n%s", out)
+	}
+}
