@@ -26,6 +26,7 @@ var readActions = []string{
 	"ec2:ListImagesInRecycleBin",
 	"ec2:ListSnapshotsInRecycleBin",
 	"kms:DescribeKey",
+	"servicequotas:GetServiceQuota",
 	"ssm:DescribeParameters",
 	"ssm:GetParameters",
 	"ssm:ListTagsForResource",

@@ -31,6 +31,7 @@ parameters: [{region: eu-west-1, name: /amis/odd, value: ami-0bbbbbbbbbbbbbbb1, 
 		References:  []state.ReferenceQuery{{Account: account, Region: "eu-west-1", AMI: id}},
 		Parameters:  []state.ParameterQuery{parameter("/amis/odd")},
 		RecycleBins: []state.Target{in("eu-west-1")}, Settings: []state.Target{in("eu-west-1")},
+		Quotas: []state.QuotaQuery{{Account: account, Region: "eu-west-1", Quota: state.QuotaImages}},
 	}, &live)
 	reads := slices.Sorted(maps.Keys(w.counted()))
 	if diff := cmp.Diff(aws.ReadActions(), reads); diff != "" {

@@ -28,6 +28,7 @@ func (c *Client) Answer(ctx context.Context, q plan.Query, l *state.Live) error 
 		into(&f.SnapshotUsers, a.snapshotUsers, ctx, q.SnapshotUsers),
 		into(&f.RecycleBins, a.recycleBins, ctx, q.RecycleBins),
 		into(&f.Settings, a.settings, ctx, q.Settings),
+		into(&f.Quotas, a.quotas, ctx, q.Quotas),
 	)
 	return c.ended(ctx)
 }

@@ -9,6 +9,7 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
@@ -32,6 +33,7 @@ type region struct {
 	slots  chan struct{}
 	ec2    *ec2.Client
 	kms    *kms.Client
+	quotas *servicequotas.Client
 	ssm    *ssm.Client
 	sts    *sts.Client
 }
@@ -80,6 +82,7 @@ func (c *Client) connect(r *region) {
 	}
 	r.ec2 = ec2.NewFromConfig(cfg, func(o *ec2.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
 	r.kms = kms.NewFromConfig(cfg, func(o *kms.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
+	r.quotas = servicequotas.NewFromConfig(cfg, func(o *servicequotas.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
 	r.ssm = ssm.NewFromConfig(cfg, func(o *ssm.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
 	r.sts = sts.NewFromConfig(cfg, func(o *sts.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
 	r.custom = c.opts.Transport != nil || r.ec2.Options().BaseEndpoint != nil

@@ -34,7 +34,7 @@ func (e *notImplementedError) RetryableError() bool { return false }
 // its matter: the SDK reads those.
 func judge(action string, status int, body []byte, custom bool) error {
 	service, operation, _ := strings.Cut(action, ":")
-	asJSON := service == "ssm" || service == "kms"
+	asJSON := service == "ssm" || service == "kms" || service == "servicequotas"
 	switch {
 	case status >= 200 && status < 300 && asJSON:
 		return checkJSON(body)

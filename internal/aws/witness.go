@@ -67,7 +67,8 @@ func drain(ctx context.Context, answer *smithyhttp.Response) ([]byte, error) {
 	}
 }
 
-// actionName is an action as IAM names it, from the SDK's names.
+// actionName is an action as IAM names it, from the SDK's names: it calls one
+// service "Service Quotas".
 func actionName(service, operation string) string {
-	return strings.ToLower(service) + ":" + operation
+	return strings.ToLower(strings.ReplaceAll(service, " ", "")) + ":" + operation
 }

@@ -18,6 +18,7 @@ func (p *planner) adoptable(c *cell, w want) (*state.AMI, bool) {
 	}
 	answer := p.facts.copies(q)
 	if !answer.Known() {
+		p.preflight(c) // a copy is what comes where nothing is found
 		c.unknown = append(c.unknown, *problem(CopiesUnknown, Args{AMI: w.source.id, Detail: answer.Problem.Text}))
 		return nil, false
 	}

@@ -39,6 +39,9 @@ func (c *cloud) answer(q plan.Query, f *state.Facts) {
 	for _, t := range q.Settings {
 		put(&f.Settings, t, answered(c.deaf["settings"], c.settings[t.Region]))
 	}
+	for _, k := range q.Quotas {
+		put(&f.Quotas, k, answered(c.deaf["quotas"], c.quotas[k.Quota]))
+	}
 	for _, commit := range q.Lineage {
 		a, ok := c.lineage[commit]
 		if !ok {

@@ -44,6 +44,7 @@ type cloud struct {
 	users     map[string][]string
 	bin       []string
 	settings  map[string]state.Settings
+	quotas    map[state.Quota]int
 	lineage   map[string]state.Ancestry
 	deaf      map[string]bool // questions that get no answer: "key", "launch", …, "source:web"
 	serial    int
@@ -58,6 +59,7 @@ func newCloud() *cloud {
 		launch: map[string][]state.Grant{}, volume: map[string][]state.Grant{},
 		refs: map[string][]state.Reference{}, params: map[state.ParameterQuery]state.Parameter{},
 		keys: map[state.KeyQuery]state.Key{}, users: map[string][]string{},
+		quotas:   map[state.Quota]int{state.QuotaImages: 50_000, state.QuotaTimedCopy: 2000},
 		settings: map[string]state.Settings{}, lineage: map[string]state.Ancestry{}, deaf: map[string]bool{},
 	}
 	c.d = state.Desired{

@@ -73,6 +73,7 @@ const (
 	FailedTwice      Code = "failed_twice"
 	SourceNotFound   Code = "source_not_found"
 	SourceNoMatch    Code = "source_no_match"
+	SourceNotAllowed Code = "source_not_allowed" // not there, or hidden by Allowed AMIs
 	SourcePending    Code = "source_pending"
 	SourceFailed     Code = "source_failed"
 	SourceDisabled   Code = "source_disabled"
@@ -90,6 +91,7 @@ const (
 	PublicEncrypted  Code = "public_encrypted"
 	PublicRestricted Code = "public_restricted" // product codes or watermarks
 	PublicBlocked    Code = "public_blocked"    // Block Public Access
+	TimedCopyQuota   Code = "timed_copy_quota"
 )
 
 // Why a cell is unknown.
@@ -125,6 +127,11 @@ const (
 	WarnSnapshotSharing  Code = "snapshots_not_for_organizations"
 	WarnEncryptedAnyway  Code = "encrypted_by_default"
 	WarnSettingsUnknown  Code = "settings_unknown"
+	WarnQuotaUnknown     Code = "quota_unknown"
+	WarnImagesNear       Code = "quota_images_near"
+	WarnCopiesNear       Code = "quota_copies_near"
+	WarnMarketplace      Code = "marketplace_source"
+	WarnSourceStorage    Code = "source_storage" // somebody else's snapshots
 )
 
 // Codes are all codes, sorted.

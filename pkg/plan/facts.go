@@ -24,6 +24,7 @@ type questions struct {
 	users       map[state.Resource]bool
 	recycleBins map[state.Target]bool
 	settings    map[state.Target]bool
+	quotas      map[state.QuotaQuery]bool
 	lineage     map[string]bool
 }
 
@@ -39,6 +40,7 @@ func newFacts(known state.Facts) *facts {
 		users:       map[state.Resource]bool{},
 		recycleBins: map[state.Target]bool{},
 		settings:    map[state.Target]bool{},
+		quotas:      map[state.QuotaQuery]bool{},
 		lineage:     map[string]bool{},
 	}}
 }
@@ -86,6 +88,10 @@ func (f *facts) recycleBin(t state.Target) state.Answer[state.RecycleBin] {
 
 func (f *facts) settings(t state.Target) state.Answer[state.Settings] {
 	return ask(f.known.Settings, f.open.settings, t)
+}
+
+func (f *facts) quota(t state.Target, of state.Quota) state.Answer[int] {
+	return ask(f.known.Quotas, f.open.quotas, state.QuotaQuery{Account: t.Account, Region: t.Region, Quota: of})
 }
 
 func (f *facts) lineage(commit string) state.Answer[state.Ancestry] {

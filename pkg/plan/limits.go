@@ -117,7 +117,7 @@ func (p *planner) limitCopies() {
 	var starts []*Action
 	for _, c := range p.cells {
 		for _, a := range c.actions {
-			if a.Kind.Makes() && len(a.Blocked) == 0 {
+			if a.starts() {
 				starts = append(starts, a)
 				p.limits.CopiesGiB += a.Estimate.GiB
 			}

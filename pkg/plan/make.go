@@ -28,7 +28,7 @@ func (p *planner) startCopy(c *cell, w want, m match) successor {
 	if old != nil {
 		a.Replaces = old.ami.ID
 	}
-	a.Blocked = append(a.Blocked, w.blocks...)
+	a.Blocked = append(a.Blocked, p.notAllowed(w)...)
 	attempt := p.attempt(w, m, a)
 	if len(w.blocks) == 0 && w.identified {
 		p.fillCopy(c, w, a, attempt)
@@ -77,7 +77,7 @@ func (p *planner) attempt(w want, m match, a *Action) int {
 
 // fillCopy writes the whole request and what follows once the copy is there.
 func (p *planner) fillCopy(c *cell, w want, a *Action, attempt int) {
-	c.settings = p.facts.settings(c.key.Target())
+	p.preflight(c)
 	name, err := c.entry.copyName()
 	if err != nil {
 		a.Blocked = append(a.Blocked, Reason{NameInvalid, Args{Image: c.key.Image, Detail: err.Error()}})
@@ -195,6 +195,9 @@ func (p *planner) copyBlocks(c *cell, w want, r *CopyRequest, e edit) []Reason {
 	var out []Reason
 	if n := tagsInTheEnd(r.ImageTags, e); n > state.MaxTags {
 		out = append(out, Reason{TooManyTags, Args{Image: c.key.Image, Count: n, Limit: state.MaxTags}})
+	}
+	if p.noThroughput(c) {
+		out = append(out, Reason{TimedCopyQuota, Args{Image: c.key.Image, Region: c.key.Region}})
 	}
 	abroad := c.key.Region != w.source.region
 	if w.source.encrypted() && !w.keyed && abroad {

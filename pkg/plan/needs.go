@@ -22,7 +22,8 @@ type Query struct {
 	SnapshotUsers       []state.Resource    // who uses these orphan snapshots
 	RecycleBins         []state.Target
 	Settings            []state.Target
-	Lineage             []string // commits
+	Quotas              []state.QuotaQuery // where copies are to be started
+	Lineage             []string           // commits
 }
 
 // SourceQuery asks for the source of one image.
@@ -36,7 +37,7 @@ func (q Query) Empty() bool {
 	return len(q.Sources) == 0 && len(q.Keys) == 0 && len(q.LaunchPermissions) == 0 &&
 		len(q.SnapshotPermissions) == 0 && len(q.References) == 0 && len(q.Parameters) == 0 &&
 		len(q.Copies) == 0 && len(q.SnapshotUsers) == 0 && len(q.RecycleBins) == 0 &&
-		len(q.Settings) == 0 && len(q.Lineage) == 0
+		len(q.Settings) == 0 && len(q.Quotas) == 0 && len(q.Lineage) == 0
 }
 
 // Needs says what must still be asked before Compute can decide. It is pure. It
@@ -65,6 +66,7 @@ func (q questions) query() Query {
 		SnapshotUsers:       sortedBy(q.users, compareResources),
 		RecycleBins:         sortedBy(q.recycleBins, state.Target.Compare),
 		Settings:            sortedBy(q.settings, state.Target.Compare),
+		Quotas:              sortedBy(q.quotas, compareQuotas),
 		Lineage:             sortedBy(q.lineage, cmp.Compare[string]),
 	}
 }
@@ -93,4 +95,8 @@ func compareParameters(a, b state.ParameterQuery) int {
 func compareCopies(a, b state.CopiesQuery) int {
 	return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region),
 		cmp.Compare(a.SourceRegion, b.SourceRegion), cmp.Compare(a.SourceAMI, b.SourceAMI))
+}
+
+func compareQuotas(a, b state.QuotaQuery) int {
+	return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Quota, b.Quota))
 }

@@ -19,6 +19,12 @@ var notStarted = map[Code]func(Args) string{
 	SourceNoMatch: func(a Args) string {
 		return fmt.Sprintf("images.%s.source finds nothing in %s%s; correct it", a.Image, a.Region, because(a.Detail))
 	},
+	SourceNotAllowed: func(a Args) string {
+		if a.AMI == "" {
+			return fmt.Sprintf("images.%s.source finds nothing in %s, or nothing that Allowed AMIs, enabled there, allows%s; correct it, or the Allowed AMIs criteria", a.Image, a.Region, because(a.Detail))
+		}
+		return fmt.Sprintf("source %s is not in %s, or not allowed by Allowed AMIs, enabled there%s; correct images.%s.source.id, or the Allowed AMIs criteria", a.AMI, a.Region, because(a.Detail), a.Image)
+	},
 	SourcePending: func(a Args) string { return fmt.Sprintf("source %s is still pending; run again", a.AMI) },
 	SourceFailed: func(a Args) string {
 		return fmt.Sprintf("source %s failed%s; name another one in images.%s.source", a.AMI, because(a.Detail), a.Image)
@@ -65,6 +71,9 @@ var notStarted = map[Code]func(Args) string{
 	},
 	PublicBlocked: func(a Args) string {
 		return fmt.Sprintf("Block Public Access for AMIs is on in %s; `aws ec2 disable-image-block-public-access --region %s`, or change images.%s.share.public", a.Region, a.Region, a.Image)
+	},
+	TimedCopyQuota: func(a Args) string {
+		return fmt.Sprintf("the quota on the throughput of time-based copies into %s is 0; have it raised in Service Quotas (ebs L-E137849C), or take out images.%s.completeWithin", a.Region, a.Image)
 	},
 }
 

@@ -65,4 +65,19 @@ var warned = map[Code]func(Args) string{
 	WarnSettingsUnknown: func(a Args) string {
 		return fmt.Sprintf("whether encryption by default is on could not be read in %s", a.Detail)
 	},
+	WarnQuotaUnknown: func(a Args) string {
+		return fmt.Sprintf("whether the quotas on AMIs and copies suffice could not be read in %s", a.Detail)
+	},
+	WarnImagesNear: func(a Args) string {
+		return fmt.Sprintf("the quota on AMIs per Region is near, even counting nothing but amisync's own copies: %s", a.Detail)
+	},
+	WarnCopiesNear: func(a Args) string {
+		return fmt.Sprintf("EC2 makes %d copies at once in a Region, the others queue: %s", a.Limit, a.Detail)
+	},
+	WarnMarketplace: func(a Args) string {
+		return fmt.Sprintf("%s: source %s of account %s has product codes of AWS Marketplace; whether EC2 copies it is not documented", a.Image, a.AMI, a.Other)
+	},
+	WarnSourceStorage: func(a Args) string {
+		return fmt.Sprintf("%s: not all snapshots of source %s could be read; a launch permission is not enough to copy, account %s must share the snapshots too", a.Image, a.AMI, a.Other)
+	},
 }

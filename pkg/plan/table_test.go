@@ -84,7 +84,7 @@ func codesOf(p plan.Plan, seen map[plan.Code]bool) {
 func TestEveryRow(t *testing.T) {
 	seen := map[plan.Code]bool{}
 	names := map[string]bool{}
-	for _, r := range slices.Concat(copyRows, keepRows, leaveRows, blockRows, unknownRows, keyRows, publishRows, orphanRows, ownerRows) {
+	for _, r := range slices.Concat(copyRows, keepRows, leaveRows, blockRows, unknownRows, keyRows, publishRows, orphanRows, ownerRows, preflightRows) {
 		if names[r.name] {
 			t.Errorf("two rows are called %q", r.name)
 		}

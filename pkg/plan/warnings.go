@@ -15,6 +15,7 @@ func (p *planner) warn() []Warning {
 	if p.o.Ahead > 0 {
 		tell(WarnAhead, Args{Until: &p.now})
 	}
+	starting := p.starting()
 	for _, img := range p.d.Images {
 		e := p.entries[img.Name]
 		s := e.source
@@ -31,8 +32,11 @@ func (p *planner) warn() []Warning {
 		if sh := img.Share; sh != nil && sh.Snapshots && len(sh.Organizations)+len(sh.OrganizationalUnits) > 0 {
 			tell(WarnSnapshotSharing, args)
 		}
+		if starting[img.Name] {
+			out = append(out, p.foreignWarnings(img.Name, s)...)
+		}
 	}
-	return append(out, p.settingsWarnings()...)
+	return slices.Concat(out, p.settingsWarnings(), p.quotaWarnings())
 }
 
 // holds reports whether some cell of an image holds a copy of its source.
@@ -53,7 +57,7 @@ func (p *planner) plansTo(image string, kind Kind) bool {
 func (p *planner) settingsWarnings() []Warning {
 	var encrypts, silent []string
 	for _, c := range p.cells {
-		starts := slices.ContainsFunc(c.actions, func(a *Action) bool { return a.Kind.Makes() && len(a.Blocked) == 0 })
+		starts := slices.ContainsFunc(c.actions, (*Action).starts)
 		if !starts || c.entry.image.Encryption != nil || c.entry.source.encrypted() {
 			continue
 		}

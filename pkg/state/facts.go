@@ -22,6 +22,7 @@ type Facts struct {
 	SnapshotUsers       map[Resource]Answer[[]string] // AMI ids whose mapping names the snapshot
 	RecycleBins         map[Target]Answer[RecycleBin]
 	Settings            map[Target]Answer[Settings]
+	Quotas              map[QuotaQuery]Answer[int]
 	Lineage             map[string]Answer[Ancestry] // by commit
 }
 
@@ -128,6 +129,23 @@ type Settings struct {
 	BlockPublicAccess   bool
 	AllowedImages       string // disabled, enabled, audit-mode
 }
+
+// QuotaQuery asks how much of something the account may have in a Region.
+type QuotaQuery struct {
+	Account string
+	Region  string
+	Quota   Quota
+}
+
+// Quota names a quota of Service Quotas: its service and code.
+type Quota string
+
+// Quotas (AWS General Reference, "Amazon EC2 endpoints and quotas" and "Amazon
+// EBS endpoints and quotas").
+const (
+	QuotaImages    Quota = "ec2/L-B665C33B" // AMIs, whatever their state, and those in the Recycle Bin
+	QuotaTimedCopy Quota = "ebs/L-E137849C" // throughput of time-based copies, MiB/s
+)
 
 // Ancestry is how a commit relates to the one being applied.
 type Ancestry string
