@@ -49,7 +49,8 @@ func (a answering) referencesOf(ctx context.Context, in depthIn, some []state.Re
 // describeReferences reads who uses at most ten images, by AMI id.
 func (c *Client) describeReferences(ctx context.Context, where depthIn, ids []string) (map[string][]state.Reference, error) {
 	in := ec2.DescribeImageReferencesInput{
-		ImageIds: ids, ResourceTypes: resourceTypes(where.depth), MaxResults: sdk.Int32(pageSize),
+		ImageIds: ids, IncludeAllResourceTypes: sdk.Bool(true), ResourceTypes: versions(where.depth),
+		MaxResults: sdk.Int32(pageSize),
 	}
 	found, err := pages(func(token *string) ([]types.ImageReference, *string, error) {
 		in.NextToken = token
@@ -75,18 +76,18 @@ func (c *Client) describeReferences(ctx context.Context, where depthIn, ids []st
 	return users, nil
 }
 
-// resourceTypes are all that DescribeImageReferences knows, with so many
-// versions of each launch template: only these have that option, and it is ten
-// where nothing is said.
-func resourceTypes(depth int) []types.ResourceTypeRequest {
-	var list []types.ResourceTypeRequest
-	for _, kind := range types.ImageReferenceResourceType("").Values() {
-		list = append(list, types.ResourceTypeRequest{ResourceType: kind})
-		if kind == types.ImageReferenceResourceTypeEc2LaunchTemplate && depth > 0 {
-			list[len(list)-1].ResourceTypeOptions = []types.ResourceTypeOption{{
-				OptionName: types.ImageReferenceOptionNameVersionDepth, OptionValues: []string{strconv.Itoa(depth)},
-			}}
-		}
+// versions is the option of launch templates that says how many versions of
+// each are looked at; ten where nothing is said. Together with
+// IncludeAllResourceTypes it overrides the default and leaves no type out
+// (EC2 API, DescribeImageReferences).
+func versions(depth int) []types.ResourceTypeRequest {
+	if depth <= 0 {
+		return nil
 	}
-	return list
+	return []types.ResourceTypeRequest{{
+		ResourceType: types.ImageReferenceResourceTypeEc2LaunchTemplate,
+		ResourceTypeOptions: []types.ResourceTypeOption{{
+			OptionName: types.ImageReferenceOptionNameVersionDepth, OptionValues: []string{strconv.Itoa(depth)},
+		}},
+	}}
 }

@@ -193,8 +193,8 @@ references:
 		if r.Operation != "DescribeImageReferences" {
 			continue
 		}
-		if r.Params["ResourceType.2.ResourceType"] != "ec2:LaunchTemplate" || r.Params["ResourceType.2.ResourceTypeOption.1.OptionValue.1"] != "25" ||
-			r.Params["ResourceType.5.ResourceType"] == "" {
+		if r.Params["IncludeAllResourceTypes"] != "true" || r.Params["ResourceType.1.ResourceType"] != "ec2:LaunchTemplate" ||
+			r.Params["ResourceType.1.ResourceTypeOption.1.OptionValue.1"] != "25" || r.Params["ResourceType.2.ResourceType"] != "" {
 			t.Errorf("asked %v", r.Params)
 		}
 	}
