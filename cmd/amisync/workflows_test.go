@@ -209,10 +209,43 @@ func TestExampleWorkflows(t *testing.T) {
 	th.play("pull_request", "plan", event, true)
 	has(t, th.comment(quiet), "No changes. 2 copies in 2 Regions match amis.yaml.")
 
+	th.matrix()
 	th.removal()
 	th.drift()
 	has(t, th.play("workflow_dispatch", "audit", nil, true), "web-base", "us-west-2")
 }
+
+// matrix runs two jobs at once: each has a comment of its own.
+func (th *theater) matrix() {
+	t := th.t
+	t.Helper()
+	write(t, filepath.Join(th.repo, ".github", "workflows", "matrix.yml"), matrixWorkflow)
+	pr, event := th.pull("o/r")
+	for range 2 {
+		th.play("pull_request", "matrix", event, true)
+	}
+	comments := th.hub.Issue(pr).Comments
+	if len(comments) != 2 {
+		t.Fatalf("%d comments of two jobs, want 2: %+v", len(comments), comments)
+	}
+	both := comments[0].Body + comments[1].Body
+	has(t, both, "(eu)\n", "(us)\n")
+}
+
+const matrixWorkflow = `on: pull_request
+jobs:
+  plan:
+    runs-on: ubuntu-latest
+    strategy: {matrix: {area: [eu, us]}}
+    steps:
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+      - uses: amisync/amisync@v1.0.0
+        with:
+          label: ${{ matrix.area }}
+          args: |
+            --sandbox
+            --region=${{ matrix.area }}-*
+`
 
 // removal takes a Region out: held back, then shown, merged and applied.
 func (th *theater) removal() {
