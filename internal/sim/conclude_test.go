@@ -62,6 +62,9 @@ func (w *world) explained(p *process, a plan.Action) bool {
 	for _, r := range a.Blocked {
 		ids = append(ids, r.Args.AMI, r.Args.Other, r.Args.Parameter)
 	}
+	if entry, known := p.desired.Image(a.Image); known {
+		ids = append(ids, entry.Source.ID)
+	}
 	ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" })
 	return w.byPeople(a.Region, ids...) || w.byPeople(home, ids...) || w.inCell(p, a.Region, a.Image)
 }
@@ -71,7 +74,7 @@ func (w *world) explained(p *process, a plan.Action) bool {
 func (w *world) compare(p *process) {
 	for _, image := range p.desired.Images {
 		for _, region := range image.Regions.Names {
-			if w.inCell(p, region, image.Name) || w.byPeople(region, "key") || w.byPeople(home, image.Source.ID) {
+			if w.inCell(p, region, image.Name) || w.byPeople(region, "key") || image.Source.ID == "" || w.byPeople(home, image.Source.ID) {
 				continue
 			}
 			var found []sandbox.InspectedImage

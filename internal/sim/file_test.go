@@ -20,7 +20,8 @@ type document struct {
 type entry struct {
 	of        string // whose sources it has: the name before any rename
 	formerly  []string
-	version   int // of its source
+	version   int  // of its source
+	lookup    bool // the newest one, whichever that is
 	regions   []string
 	optional  bool // the last Region is
 	key       string
@@ -63,7 +64,7 @@ func newRegions(d dice, t terrain) []string {
 func (e *entry) change(d dice, t terrain) {
 	switch d.IntN(13) {
 	case 0, 1, 2:
-		e.version = d.IntN(4)
+		e.version, e.lookup = d.IntN(4), d.chance(0.1)
 	case 3, 4:
 		e.regions = newRegions(d, t)
 		e.optional = len(e.regions) > 1 && d.chance(0.2)
@@ -146,7 +147,11 @@ func (doc *document) text(t terrain) string {
 }
 
 func (e *entry) write(b *strings.Builder, name string, t terrain) {
-	fmt.Fprintf(b, "  %s:\n    source: {region: %s, id: %s}\n    regions: [%s]\n", name, home, t.sources[e.of][e.version], strings.Join(e.regions, ", "))
+	source := "id: " + t.sources[e.of][e.version]
+	if e.lookup {
+		source = fmt.Sprintf("lookup: {owners: [self], name: \"%s-build-*\"}", e.of)
+	}
+	fmt.Fprintf(b, "  %s:\n    source: {region: %s, %s}\n    regions: [%s]\n", name, home, source, strings.Join(e.regions, ", "))
 	line := func(when bool, format string, args ...any) {
 		if when {
 			fmt.Fprintf(b, "    "+format+"\n", args...)

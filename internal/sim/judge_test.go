@@ -246,11 +246,13 @@ func (j *judge) parameter(p *process, q request) {
 	}
 }
 
-// oneOfAGeneration: there are never two copies of one generation.
+// oneOfAGeneration: there are never two copies of one generation, but for a
+// duplicate that is on its way out: two files that ran at once may have made it
+// under two names of one image.
 func (j *judge) oneOfAGeneration(q request) {
 	known := map[string]string{}
 	for _, a := range j.inspect(q.region).Images {
-		if !proven(a) || a.State == state.ImageFailed {
+		if !proven(a) || a.State == state.ImageFailed || a.Tags[state.TagRetiredAt] != "" {
 			continue
 		}
 		t := a.Tags

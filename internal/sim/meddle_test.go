@@ -197,7 +197,12 @@ func (p person) send(service, what, kind, target, body string) {
 		p.fail("a meddle: %v", err)
 		return
 	}
-	said, _ := io.ReadAll(answer.Body)
+	defer func() { _ = answer.Body.Close() }()
+	said, err := io.ReadAll(answer.Body)
+	if err != nil {
+		p.fail("a meddle: %v", err)
+		return
+	}
 	if answer.StatusCode != http.StatusOK {
 		p.note("people: %s: %d %s", what, answer.StatusCode, said)
 		return

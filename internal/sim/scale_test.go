@@ -110,7 +110,7 @@ func TestCallBudgets(t *testing.T) {
 			"sts:GetCallerIdentity": 1, "ec2:DescribeRegions": 1, "ec2:DescribeImages": 4 + 21, "ec2:DescribeSnapshots": 4 + 1,
 			"ec2:GetAllowedImagesSettings": 1, "ec2:GetEbsEncryptionByDefault": 1, "ec2:GetImageBlockPublicAccessState": 1,
 			"servicequotas:GetServiceQuota": 1,
-			"ec2:CopyImage": 1, "ec2:CreateTags": 5, "ec2:ModifyImageAttribute": 1,
+			"ec2:CopyImage":                 1, "ec2:CreateTags": 5, "ec2:ModifyImageAttribute": 1,
 			"ssm:GetParameters": 3, "ssm:ListTagsForResource": 1, "ssm:PutParameter": 1,
 		}},
 		// The bucket is drained by our own calls; a few are refused and made again.
@@ -118,7 +118,7 @@ func TestCallBudgets(t *testing.T) {
 			"sts:GetCallerIdentity": 1, "ec2:DescribeRegions": 1, "ec2:DescribeImages": 4 + 50, "ec2:DescribeSnapshots": 3 + 60,
 			"ec2:GetAllowedImagesSettings": 1, "ec2:GetEbsEncryptionByDefault": 1, "ec2:GetImageBlockPublicAccessState": 1,
 			"servicequotas:GetServiceQuota": 1,
-			"ec2:CopyImage": 305, "ec2:CreateTags": 2*300 + 60,
+			"ec2:CopyImage":                 305, "ec2:CreateTags": 2*300 + 60,
 		}},
 		// EC2 lets 100 through at once and then five a second; what it refuses is
 		// made again.

@@ -46,7 +46,7 @@ const longest = 48 * time.Hour
 func newWorld(h history) (*world, error) {
 	w := &world{history: h, left: map[string]*process{}, calls: map[string]int{}}
 	w.judge = &judge{world: w}
-	cloud, err := sandbox.New(h.terrain.scene, sandbox.WithRequestLog(0))
+	cloud, err := sandbox.New(h.terrain.scene, sandbox.WithRequestLog(1))
 	w.cloud = cloud
 	return w, err
 }
@@ -103,6 +103,11 @@ func (w *world) sawResult(p *process, res result) {
 	default:
 		w.note("process %d: %+v, then %+v", p.launch.number, res.plan.Summary, res.report.Summary)
 		w.tellActions(res.plan)
+		for _, r := range res.report.Results {
+			if r.Error != nil {
+				w.note("  %s of %s %s%s in %s is %s: %s", r.Kind, r.Image, r.AMI, r.SnapshotID, r.Region, r.Status, r.Error.Text)
+			}
+		}
 		if len(res.report.Results) != executed(res) {
 			w.fail("step %d: %d results for %d actions", p.step.number, len(res.report.Results), executed(res))
 		}
@@ -141,19 +146,22 @@ func (w *world) carryOut(p *process, q request, r *http.Request, f *sandbox.Faul
 		w.cloud.AddFault(*f)
 	}
 	answer, err := w.cloud.Transport().RoundTrip(r)
-	struck := ""
-	if f != nil {
-		struck = " (" + string(f.Effect) + f.Code + ")"
-	}
-	status := 0
-	if answer != nil {
-		status = answer.StatusCode
-	}
-	w.note("  %d %s:%s %s %d%s %016x %s", p.launch.number, q.service, q.operation, q.region, status, struck, hash(0, q.body), q.subject())
+	w.note("  %d %s:%s %s %s %016x %s", p.launch.number, q.service, q.operation, q.region, w.outcome(f), hash(0, q.body), q.subject())
 	if w.judge != nil {
 		w.judge.after(p, q)
 	}
 	return answer, err
+}
+
+// outcome is how the last request ended: its status, its error, and the fault
+// that struck it.
+func (w *world) outcome(f *sandbox.Fault) string {
+	last := w.cloud.Requests()[0]
+	text := strings.TrimSpace(fmt.Sprint(last.Status, " ", last.Code))
+	if f != nil {
+		text += " (" + string(f.Effect) + ")"
+	}
+	return text
 }
 
 func (w *world) count(q request) {

@@ -120,3 +120,31 @@ func TestDeregisterTellsWhatIsDone(t *testing.T) {
 		}
 	})
 }
+
+// A failed copy may name snapshots that EC2 has deleted: those that are to be
+// kept need not all be there.
+func TestKeepsTheSnapshotsThatAreThere(t *testing.T) {
+	for name, test := range map[string]struct {
+		world func(c *cloud)
+		calls []string
+	}{
+		"there": {func(*cloud) {}, []string{"SetTags eu-west-1 snap-ami-a [amisync:keep]", "Deregister eu-west-1 ami-a"}},
+		"gone":  {func(c *cloud) { delete(c.snapshots, "snap-ami-a") }, []string{"Deregister eu-west-1 ami-a"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
+				c.live(ireland, "ami-a").State = state.ImageFailed
+				test.world(c)
+				keep := plan.SetTags{On: plan.OnSnapshots, Tags: map[string]string{state.TagKeep: "snapshots: keep"}}
+				rep := run(t, c, apply.Options{}, act(plan.Deregister, "web", ireland, "ami-a", keep, plan.DeregisterImage{}))
+				if rep.Err != nil || rep.Summary.Done != 1 {
+					t.Fatal(rep.Err)
+				}
+				if d := cmp.Diff(test.calls, c.changes()); d != "" {
+					t.Error(d)
+				}
+			})
+		})
+	}
+}

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/amisync/amisync/pkg/plan"
 	"github.com/amisync/amisync/pkg/state"
@@ -10,12 +11,25 @@ import (
 
 func (c *course) setTags(s plan.SetTags) error {
 	ids, err := c.subjects(s.On)
+	if err == nil && c.Kind == plan.Deregister && s.On == plan.OnSnapshots {
+		ids, err = c.existing(ids)
+	}
 	if err != nil || len(ids) == 0 || len(s.Tags) == 0 {
 		return err
 	}
 	return c.change(func(ctx context.Context) error {
 		return c.cloud.SetTags(ctx, c.target(), ids, maps.Clone(s.Tags))
 	})
+}
+
+// existing are those of some snapshots that are there. A copy that failed may
+// name some that EC2 has deleted, and must be free to go all the same.
+func (c *course) existing(ids []string) ([]string, error) {
+	there, err := c.region.snapshots.get(ids...)
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		_, ok := there[id]
+		return !ok
+	}), err
 }
 
 // stampTag writes the time of the call: what counts from it, such as a grace,
