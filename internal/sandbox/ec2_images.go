@@ -44,7 +44,7 @@ func describeImages(k *call, in *describeImagesInput) error {
 		sources = []iter.Seq[*image]{slices.Values(named)}
 	}
 	page, next := cut(p, match, sources...)
-	k.out.Grow(len(page) * imageBytes)
+	k.out.grow(len(page) * imageBytes)
 	k.out.within("imagesSet", func() {
 		for _, im := range page {
 			k.writeImage(im)

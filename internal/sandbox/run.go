@@ -87,7 +87,7 @@ func renderEC2(k *call, err error, a *answer) {
 		return
 	}
 	k.out.close(k.op + "Response")
-	a.body = k.out.Bytes()
+	a.body = k.out.buf
 }
 
 // begin writes what comes before the answer's own elements.
@@ -95,15 +95,15 @@ func (k *call) begin() {
 	if k.svc.name != "ec2" {
 		return
 	}
-	k.out.WriteString(xmlHead)
-	k.out.WriteString("<" + k.op + `Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">`)
+	k.out.raw(xmlHead)
+	k.out.raw("<" + k.op + `Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">`)
 	k.out.text("requestId", k.requestID)
 }
 
 func ec2Error(k *call, e *apiError, a *answer) []byte {
 	a.status = e.Status
 	var w xmlWriter
-	w.WriteString(xmlHead)
+	w.raw(xmlHead)
 	w.open("Response")
 	w.open("Errors")
 	w.open("Error")
@@ -113,7 +113,7 @@ func ec2Error(k *call, e *apiError, a *answer) []byte {
 	w.close("Errors")
 	w.text("RequestID", k.requestID)
 	w.close("Response")
-	return w.Bytes()
+	return w.buf
 }
 
 func renderSTS(k *call, err error, a *answer) {
@@ -123,7 +123,7 @@ func renderSTS(k *call, err error, a *answer) {
 	if err != nil {
 		e := asAPIError(err)
 		a.status = e.Status
-		w.WriteString("<ErrorResponse" + space)
+		w.raw("<ErrorResponse" + space)
 		w.open("Error")
 		w.text("Type", "Sender")
 		w.text("Code", e.Code)
@@ -131,14 +131,14 @@ func renderSTS(k *call, err error, a *answer) {
 		w.close("Error")
 		w.text("RequestId", k.requestID)
 		w.close("ErrorResponse")
-		a.body = w.Bytes()
+		a.body = w.buf
 		return
 	}
-	w.WriteString("<" + k.op + "Response" + space)
-	w.within(k.op+"Result", func() { _, _ = w.Write(k.out.Bytes()) })
+	w.raw("<" + k.op + "Response" + space)
+	w.within(k.op+"Result", func() { w.raw(string(k.out.buf)) })
 	w.within("ResponseMetadata", func() { w.text("RequestId", k.requestID) })
 	w.close(k.op + "Response")
-	a.body = w.Bytes()
+	a.body = w.buf
 }
 
 func renderJSON(k *call, err error, a *answer) {
