@@ -123,8 +123,8 @@ func TestCallBudgets(t *testing.T) {
 		// EC2 lets 100 through at once and then five a second; what it refuses is
 		// made again.
 		"299 deregistrations in one Region": {[]string{fleet}, many(labSource, 1, ireland), map[string]int{
-			"sts:GetCallerIdentity": 1, "ec2:DescribeRegions": 1, "ec2:DescribeImages": 10, "ec2:DescribeSnapshots": 120,
-			"ec2:DescribeImageReferences": 3 * 30, "ec2:DeregisterImage": 299 + 170,
+			"sts:GetCallerIdentity": 1, "ec2:DescribeRegions": 1, "ec2:DescribeImages": 12, "ec2:DescribeSnapshots": 120,
+			"ec2:DescribeImageReferences": 4 * 30, "ec2:DeregisterImage": 299 + 170,
 		}},
 	}
 	for name, test := range tests {
