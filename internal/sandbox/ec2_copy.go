@@ -113,7 +113,7 @@ func (k *call) copySource(in *copyImageInput) (*image, error) {
 	as := k.cloud.st.Settings.Assumptions
 	switch {
 	case src.State == statePending:
-		return nil, fail("InvalidAMIID.Unavailable", "The AMI ID '%s' is currently pending and may not be used for this operation", src.ID)
+		return nil, fail(orText(as.PendingSourceError, "InvalidAMIID.Unavailable"), "The AMI ID '%s' is currently pending and may not be used for this operation", src.ID)
 	case src.State == stateFailed, src.State == stateDisabled && as.DisabledSourceRefused:
 		return nil, fail("InvalidAMIID.Unavailable", "The image ID '%s' is no longer available", src.ID)
 	case src.Owner == k.acct.ID:

@@ -71,6 +71,7 @@ type Assumptions struct {
 	CrossRegionKeyRefused       bool   `yaml:"crossRegionKeyRefused,omitempty" json:"crossRegionKeyRefused,omitempty"`   // default: the destination's aws/ebs or default key
 	MarketplaceCopyAllowed      bool   `yaml:"marketplaceCopyAllowed,omitempty" json:"marketplaceCopyAllowed,omitempty"` // default: InvalidRequest
 	SnapshotCopiesCount         bool   `yaml:"snapshotCopiesCount,omitempty" json:"snapshotCopiesCount,omitempty"`       // default: CopyImage's snapshots do not count to the 20
+	PendingSourceError          string `yaml:"pendingSourceError,omitempty" json:"pendingSourceError,omitempty"`         // default InvalidAMIID.Unavailable
 	CopyLimitError              string `yaml:"copyLimitError,omitempty" json:"copyLimitError,omitempty"`                 // default ResourceLimitExceeded
 	ProtectedError              string `yaml:"protectedError,omitempty" json:"protectedError,omitempty"`                 // default OperationNotPermitted
 	CooldownShows               string `yaml:"cooldownShows,omitempty" json:"cooldownShows,omitempty"`                   // deregistrationProtection in the cool-down; default disabled
