@@ -29,7 +29,11 @@ func (p *planner) plan() Plan {
 // actions are all actions in the order of a plan: by image, the destructive
 // first, by Region, by id.
 func (p *planner) actions() []Action {
-	list := slices.Clone(p.orphans)
+	n := len(p.orphans)
+	for _, c := range p.cells {
+		n += len(c.actions)
+	}
+	list := append(make([]*Action, 0, n), p.orphans...)
 	for _, c := range p.cells {
 		list = append(list, c.actions...)
 	}
@@ -43,7 +47,10 @@ func (p *planner) actions() []Action {
 			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.ID, b.ID),
 		)
 	})
-	var out []Action
+	if n == 0 {
+		return nil
+	}
+	out := make([]Action, 0, n) // at once: growing would copy them all again and again
 	for _, a := range list {
 		p.price(a)
 		out = append(out, *a)

@@ -3,7 +3,6 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -20,35 +19,45 @@ func ImageDigest(a state.AMI) string {
 	if a.Protected() {
 		protection = a.Protection
 	}
-	h := hashed{}
-	h.add(a.State, protection)
-	for _, k := range slices.Sorted(maps.Keys(a.Tags)) {
-		switch {
-		case !state.IsControl(k), k == state.TagFile, k == state.TagCommit:
-		case k == state.TagRetiredAt, k == state.TagSupersededAt:
-			h.add(k)
+	keys := make([]string, 0, state.MaxTags)
+	for k := range a.Tags {
+		if state.IsControl(k) && k != state.TagFile && k != state.TagCommit {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	h := make(hashed, 0, usualHash).with(a.State, protection)
+	for _, k := range keys {
+		switch k {
+		case state.TagRetiredAt, state.TagSupersededAt:
+			h = h.with(k)
 		default:
-			h.add(k, a.Tags[k])
+			h = h.with(k, a.Tags[k])
 		}
 	}
 	return h.sum(16)
 }
 
+// usualHash is how many bytes are hashed for most AMIs and actions.
+const usualHash = 1024
+
 // hashed gathers lines of texts, each with its length before it, so that no two
 // different lists give the same bytes.
-type hashed struct{ bytes []byte }
+type hashed []byte
 
-func (h *hashed) add(texts ...string) {
+// with appends a line. It is no method on a pointer, which would move the bytes
+// to the heap: a plan hashes every AMI and every action.
+func (h hashed) with(texts ...string) hashed {
 	for _, t := range texts {
-		h.bytes = strconv.AppendInt(h.bytes, int64(len(t)), 10)
-		h.bytes = append(h.bytes, ':')
-		h.bytes = append(h.bytes, t...)
+		h = strconv.AppendInt(h, int64(len(t)), 10)
+		h = append(h, ':')
+		h = append(h, t...)
 	}
-	h.bytes = append(h.bytes, '\n')
+	return append(h, '\n')
 }
 
 // sum is a prefix of the SHA-256, in so many hexadecimal digits.
-func (h *hashed) sum(digits int) string {
-	s := sha256.Sum256(h.bytes)
-	return hex.EncodeToString(s[:])[:digits]
+func (h hashed) sum(digits int) string {
+	s := sha256.Sum256(h)
+	return hex.EncodeToString(s[:digits/2])
 }

@@ -6,10 +6,10 @@ import "slices"
 // and field changes. No time, price, count, successor's id or `after` is in
 // it, so that the same decision has the same id in every plan.
 func actionID(a Action) string {
-	h := hashed{}
-	h.add(string(a.Kind), a.Image, a.Account, a.Region, a.SourceRegion, a.SourceAMI, a.AMI, a.SnapshotID, a.Replaces)
+	h := make(hashed, 0, usualHash).
+		with(string(a.Kind), a.Image, a.Account, a.Region, a.SourceRegion, a.SourceAMI, a.AMI, a.SnapshotID, a.Replaces)
 	for _, c := range a.Changes {
-		h.add(c.Field, c.Before, c.After)
+		h = h.with(c.Field, c.Before, c.After)
 	}
 	return h.sum(16)
 }
@@ -24,9 +24,7 @@ func fingerprint(actions []Action) string {
 		}
 	}
 	slices.Sort(ids)
-	h := hashed{}
-	h.add(ids...)
-	return h.sum(32)
+	return hashed(nil).with(ids...).sum(32)
 }
 
 // act begins an action of a cell.

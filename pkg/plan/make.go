@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -209,18 +210,23 @@ func (p *planner) copyBlocks(c *cell, w want, r *CopyRequest, e edit) []Reason {
 // tagsInTheEnd counts the tags that a copy carries when it is finished, with
 // room for those of its later life: verified, superseded-at and retired-at.
 func tagsInTheEnd(atCreation map[string]string, e edit) int {
-	all := map[string]bool{state.TagVerified: true, state.TagSupersededAt: true, state.TagRetiredAt: true}
-	for k := range atCreation {
-		all[k] = true
+	var more []string // a handful, which a list takes less for than a set
+	add := func(k string) {
+		if !hasTag(atCreation, k) && !slices.Contains(more, k) {
+			more = append(more, k)
+		}
+	}
+	for _, k := range [...]string{state.TagVerified, state.TagSupersededAt, state.TagRetiredAt} {
+		add(k)
 	}
 	for _, s := range e.steps {
 		if t, ok := s.(SetTags); ok {
 			for k := range t.Tags {
-				all[k] = true
+				add(k)
 			}
 		}
 	}
-	return len(all)
+	return len(atCreation) + len(more)
 }
 
 // publicBlocks are what EC2 refuses to make public (EC2 User Guide,
