@@ -59,12 +59,12 @@ func (lc *liveCopy) judge() {
 
 // judgeSnapshots tells the condition of a copy whose image EC2 is done with.
 func (lc *liveCopy) judgeSnapshots() (condition, string) {
-	for i, id := range lc.ami.SnapshotIDs() {
-		switch s := lc.snapshots[i]; {
+	for i, s := range lc.snapshots {
+		switch {
 		case s == nil:
-			return unreadable, id
+			return unreadable, lc.ami.SnapshotIDs()[i]
 		case s.State == state.SnapshotError:
-			return broken, "snapshot " + id + ": " + s.StateMessage
+			return broken, "snapshot " + s.ID + ": " + s.StateMessage
 		}
 	}
 	away, ready := lc.snapshotAway()
