@@ -285,3 +285,21 @@ func TestPainDeregistrationProtection(t *testing.T) {
 		})
 	})
 }
+
+// What our own parameter names does not go before the parameter has moved on,
+// also where the copy that it was to move to cannot be made.
+func TestPublishedCopyStays(t *testing.T) {
+	inLab(t, asIs, func(l *lab) {
+		const plain, published = "    regions: [eu-west-1]\n    lifecycle: {grace: 1d}\n", "    publish: {ssm: /amis/web/current}\n"
+		l.done(declare(labSource, plain+published))
+		l.done(declare(labNext, plain+published))
+		l.done(declare(labSource, plain)) // git revert, to before it was published
+		l.person(home, sandbox.InspectedImage{}).ec2("DeregisterImage", "ImageId", labNext)
+		time.Sleep(2 * 24 * time.Hour)
+		res := l.sync(declare(labNext, plain+published+"    encryption: {kmsKey: alias/ami}\n")) // so that no copy is what is wanted
+		want := map[plan.Kind]plan.Code{plan.Recopy: plan.SourceNotFound, plan.Deregister: plan.Referenced}
+		if d := cmp.Diff(want, blocked(res.plan)); d != "" {
+			t.Error(d)
+		}
+	})
+}

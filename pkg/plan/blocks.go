@@ -233,7 +233,7 @@ func plainly(blocks []Reason) bool {
 // successor, or deletes, before the AMI goes.
 func (p *planner) ownParameters(g leaving) []string {
 	name := g.copy.ctl.Published
-	if name == "" {
+	if name == "" || (g.publishes(name) && !g.moved(name)) {
 		return nil
 	}
 	live := p.facts.parameter(state.ParameterQuery{Account: g.cell.key.Account, Region: g.cell.key.Region, Name: name})

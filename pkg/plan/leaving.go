@@ -215,6 +215,13 @@ func (p *planner) unpublishFirst(g leaving, before *Action) {
 	if !live.Value.Exists || live.Value.Value != g.copy.ami.ID || !p.ours(g.cell, live.Value) {
 		return
 	}
+	if g.publishes(name) {
+		// It is to follow a successor that is not there: until then it names this copy.
+		before.Blocked = append(before.Blocked, Reason{Referenced, Args{
+			AMI: g.copy.ami.ID, Reference: "SSM parameter " + name, Image: g.cell.key.Image,
+		}})
+		return
+	}
 	a := p.unpublish(g.cell, g.copy, g.reason)
 	a.Preconditions = append(a.Preconditions, before.Preconditions...)
 	a.Blocked, a.After = slices.Clone(before.Blocked), slices.Clone(before.After)
@@ -222,8 +229,12 @@ func (p *planner) unpublishFirst(g leaving, before *Action) {
 	before.After = append(before.After, a.ID)
 }
 
-// moved reports whether the cell's entry publishes the same parameter: then it
-// follows the successor.
-func (g leaving) moved(name string) bool {
+// moved reports whether a successor of this plan takes the parameter over: one
+// that is already there and publishes it needs no action, and then the
+// parameter does not name this copy.
+func (g leaving) moved(name string) bool { return g.publishes(name) && g.successor.action != "" }
+
+// publishes reports whether the cell's entry publishes a parameter.
+func (g leaving) publishes(name string) bool {
 	return g.cell.declared && g.cell.entry.image.Publish != nil && g.cell.entry.image.Publish.SSM == name
 }
