@@ -57,6 +57,9 @@ func credentialOf(header string) string {
 
 var accountPattern = regexp.MustCompile(`^\d{12}$`)
 
+// maxAccounts is how many accounts there can be, as any twelve digits make one.
+const maxAccounts = 1000
+
 // authenticate finds the account of a request, and refuses one whose
 // credentials are over or whose Region the account has not enabled. EC2
 // answers the latter as it answers bad credentials (AuthFailure).
@@ -65,6 +68,9 @@ func (c *Cloud) authenticate(call *call) error {
 	cred := c.credential(id.accessKey)
 	if id.token == "expired" || (!cred.Expires.IsZero() && !call.now.Before(cred.Expires)) {
 		return expiredFor(id.service)
+	}
+	if _, known := c.st.Accounts[cred.Account]; !known && len(c.st.Accounts) >= maxAccounts {
+		return refusedFor(id.service)
 	}
 	call.cred = cred
 	call.acct = c.accountOf(cred.Account)

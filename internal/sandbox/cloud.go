@@ -16,7 +16,9 @@ type Cloud struct {
 	faults  []*faultRule
 	buckets map[string]*bucket
 	log     []Request
-	walks   int64 // lists answered, which varies the order of shuffled pages
+	logged  int           // bytes of what the log's requests said
+	large   chan struct{} // one for each large request that is looked at
+	walks   int64         // lists answered, which varies the order of shuffled pages
 
 	file *stateFile // nil unless opened from one
 }
@@ -106,7 +108,7 @@ func newCloud(st *state, o options) *Cloud {
 	}
 	return &Cloud{
 		clock: newClock(st.Now, st.Speed, o.real), opts: o, st: st,
-		buckets: map[string]*bucket{},
+		buckets: map[string]*bucket{}, large: make(chan struct{}, largeAtOnce),
 	}
 }
 

@@ -15,7 +15,27 @@ import (
 // name, `q:"Name,required"` changes either, and any parameter without a field
 // is refused as EC2 refuses it.
 func decodeQuery(params map[string]string, in any) error {
-	return decodeStruct(treeOf(params), "", reflect.ValueOf(in).Elem())
+	v := reflect.ValueOf(in).Elem()
+	if err := checkNames(params, v.Type()); err != nil {
+		return err
+	}
+	return decodeStruct(treeOf(params), "", v)
+}
+
+// checkNames names the first parameter, by its name, that the action does not
+// have, before anything is built of what may be a hostile request.
+func checkNames(params map[string]string, t reflect.Type) error {
+	fields, unknown := fieldsOf(t), ""
+	for name := range params {
+		top, _, _ := strings.Cut(name, ".")
+		if (unknown == "" || top < unknown) && !slices.ContainsFunc(fields, func(f field) bool { return f.name == top }) {
+			unknown = top
+		}
+	}
+	if unknown != "" {
+		return fail("UnknownParameter", "The parameter %s is not recognized", unknown)
+	}
+	return nil
 }
 
 // field is one parameter that a struct declares.

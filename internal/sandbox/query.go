@@ -9,9 +9,12 @@ import (
 )
 
 // Bounds on a Query request. The largest honest one is a ModifyImageAttribute
-// with 10,000 account ids; what is larger costs no more than its reading.
+// with 10,000 ARNs; what is larger costs no more than its reading. Large ones
+// are looked at a few at a time, as a parsed body takes some ten times its size.
 const (
-	maxBody       = 4 << 20
+	maxBody       = 2 << 20
+	largeBody     = 64 << 10
+	largeAtOnce   = 4
 	maxParameters = 25_000
 	maxIndex      = 100_000
 	maxDepth      = 10

@@ -42,9 +42,34 @@ func (c *Cloud) record(k *call, a answer, err error) {
 	if a.cut {
 		entry.Status = 0
 	}
-	// The oldest half goes at once, so that a full log costs no copying per request.
-	if len(c.log) >= c.opts.logSize && c.opts.logSize > 0 {
-		c.log = slices.Clone(c.log[len(c.log)-c.opts.logSize/2:])
-	}
+	c.logged += entry.size()
 	c.log = append(c.log, entry)
+	if len(c.log) > max(1, c.opts.logSize) || c.logged > maxLogged {
+		c.forget()
+	}
+}
+
+// maxLogged is how many bytes of parameters the log keeps.
+const maxLogged = 64 << 20
+
+// entryBytes is about what a parameter takes beside its text.
+const entryBytes = 96
+
+// size is about what an entry's texts take.
+func (r Request) size() int {
+	n := 0
+	for name, value := range r.Params {
+		n += len(name) + len(value) + entryBytes
+	}
+	return n
+}
+
+// forget drops the oldest half at once, so that a full log costs no copying per
+// request; and a single entry that is all of it.
+func (c *Cloud) forget() {
+	c.log = slices.Clone(c.log[(len(c.log)+1)/2:])
+	c.logged = 0
+	for _, entry := range c.log {
+		c.logged += entry.size()
+	}
 }

@@ -71,6 +71,10 @@ func (c *Cloud) answerTo(r *http.Request) answer {
 	}
 	k := &call{cloud: c, ctx: r.Context()}
 	body, err := readBody(r)
+	if len(body) > largeBody {
+		c.large <- struct{}{}
+		defer func() { <-c.large }()
+	}
 	if err == nil {
 		err = k.read(r, body)
 	}
@@ -85,14 +89,15 @@ func readBody(r *http.Request) (string, error) {
 	if r.ContentLength > maxBody {
 		return "", tooLarge()
 	}
-	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	var text strings.Builder
+	n, err := io.Copy(&text, io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:
 		return "", fail("RequestTimeout", "The request body could not be read in time")
-	case len(data) > maxBody:
+	case n > maxBody:
 		return "", tooLarge()
 	}
-	return string(data), nil
+	return text.String(), nil
 }
 
 func tooLarge() error {
