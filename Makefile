@@ -31,7 +31,7 @@ demo: build ## the whole loop against the embedded sandbox: no AWS, no network
 
 .PHONY: test
 test: $(ACT) ## every test, with the race detector
-	ACT=$(ACT) go test -race -timeout 30m ./...
+	ACT=$(ACT) go test -race -timeout 60m ./...
 
 .PHONY: check
 check: $(GOFUMPT) $(GOLANGCI_LINT) $(ACTIONLINT) ## format, vet, lint, generated files current
