@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/amisync/amisync/pkg/state"
@@ -29,6 +30,15 @@ func (e *edit) change(field, before, after string) {
 }
 
 func (e *edit) do(steps ...Step) { e.steps = append(e.steps, steps...) }
+
+// block adds reasons that are not there yet.
+func (e *edit) block(reasons []Reason) {
+	for _, r := range reasons {
+		if !slices.ContainsFunc(e.blocks, func(o Reason) bool { return o.Code == r.Code }) {
+			e.blocks = append(e.blocks, r)
+		}
+	}
+}
 
 // addsTags reports whether the edit sets a tag that the image does not have.
 func (e *edit) addsTags(lc *liveCopy) bool {

@@ -14,6 +14,7 @@ func (p *planner) shareImage(c *cell, lc *liveCopy, e *edit) {
 	if !declared && !lc.ctl.Shared {
 		return
 	}
+	managed := p.managedKeys(c, lc)
 	var live []state.Grant
 	if !lc.fresh {
 		a := p.facts.launchPermissions(state.Resource{Account: c.key.Account, Region: c.key.Region, ID: lc.ami.ID})
@@ -25,6 +26,9 @@ func (p *planner) shareImage(c *cell, lc *liveCopy, e *edit) {
 	}
 	add, remove := difference(c.entry.grants, live), difference(live, c.entry.grants)
 	tellGrants(e, "share", add, remove)
+	if len(add) > 0 {
+		e.block(managed)
+	}
 	if len(add) > 0 && !lc.ctl.Shared {
 		e.do(SetTags{On: OnImage, Tags: map[string]string{state.TagShared: state.SharedYes}})
 	}
@@ -38,6 +42,36 @@ func (p *planner) shareImage(c *cell, lc *liveCopy, e *edit) {
 	if !lc.fresh && slices.ContainsFunc(add, func(g state.Grant) bool { return g.Public }) {
 		e.blocks = append(e.blocks, p.publicCopyBlocks(c, lc)...)
 	}
+}
+
+// managedKeys stand against sharing a copy: EC2 refuses to share snapshots that
+// are under an AWS managed key, and nobody else could launch the AMI (EBS User
+// Guide, Share an Amazon EBS snapshot). Asked before it is known whether a grant
+// is missing, so that one round of answers is enough.
+func (p *planner) managedKeys(c *cell, lc *liveCopy) []Reason {
+	if lc.fresh || len(c.entry.grants)+len(c.entry.snapshots) == 0 {
+		return nil
+	}
+	for _, s := range lc.snapshots {
+		if s != nil && s.Encrypted && s.KMSKey != "" && p.keyOf(c, s.KMSKey).Managed {
+			return []Reason{{ManagedKeyShared, Args{AMI: lc.ami.ID, Key: s.KMSKey, Image: c.key.Image}}}
+		}
+	}
+	return nil
+}
+
+// keyOf is a key by its ARN. Where it is the one that amis.yaml names here, it
+// is known by that name already. What cannot be read counts as a customer's.
+func (p *planner) keyOf(c *cell, arn string) state.Key {
+	query := state.KeyQuery{Account: c.key.Account, Region: c.key.Region, Key: arn}
+	if enc := c.entry.image.Encryption; enc != nil {
+		query.Key = enc.For(c.key.Region)
+		if a := p.facts.key(query); !a.Known() || a.Value.ARN == arn {
+			return a.Value
+		}
+		query.Key = arn
+	}
+	return p.facts.key(query).Value
 }
 
 // publicCopyBlocks are what EC2 refuses to make public.
@@ -80,6 +114,9 @@ func (p *planner) shareSnapshots(c *cell, lc *liveCopy, e *edit) {
 	}
 	add, remove = sortedGrants(add), sortedGrants(remove)
 	tellGrants(e, "share.snapshots", add, remove)
+	if len(add) > 0 {
+		e.block(p.managedKeys(c, lc))
+	}
 	if len(add) > 0 && !marked {
 		e.do(SetTags{On: OnSnapshots, Tags: map[string]string{state.TagShared: state.SharedYes}})
 	}

@@ -86,6 +86,15 @@ var keyRows = []row{
 		c.snapshotOf(a).KMSKey, c.snapshotOf(a).Encrypted = fmt.Sprintf(keyARN, "eu-west-1", "one"), true
 		c.encrypted("alias/ami", goodKey("eu-west-1", "one"))
 	}, []string{"No changes. 1 copy in 1 Region matches amis.yaml."}},
+	{"under an AWS managed key: what is there cannot be shared", func(c *cloud) {
+		arn := fmt.Sprintf(keyARN, "eu-west-1", "one")
+		a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagKey, arn))
+		c.snapshotOf(a).KMSKey, c.snapshotOf(a).Encrypted = arn, true
+		managed := goodKey("eu-west-1", "one")
+		managed.Managed = true
+		c.keys[state.KeyQuery{Account: account, Region: "eu-west-1", Key: arn}] = managed
+		c.web().Share = &state.Share{Accounts: []string{"444455556666"}, Snapshots: true}
+	}, []string{"update differs !managed_key_shared"}},
 	{"encryption added: re-copy", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1")
 		c.encrypted("one", goodKey("eu-west-1", "one"))
