@@ -24,6 +24,9 @@ var (
 
 const docs = "../../docs/sandbox.md"
 
+// calm is a client for servers of other processes.
+var calm = &http.Client{Transport: steady{http.DefaultTransport}}
+
 var motoTable = regexp.MustCompile(`(?s)(<!-- moto: generated -->\n).*(<!-- end -->)`)
 
 // TestMoto reports where moto differs from the documented facts, as the table
@@ -41,7 +44,7 @@ func TestMoto(t *testing.T) {
 		reset(t, url)
 		s := &subject{t: t, advance: func(time.Duration) {}, config: func(region string) aws.Config {
 			return aws.Config{
-				Region: region, BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("t", "t", ""),
+				Region: region, BaseEndpoint: &url, HTTPClient: calm, Credentials: credentials.NewStaticCredentialsProvider("t", "t", ""),
 				Retryer: func() aws.Retryer { return aws.NopRetryer{} },
 			}
 		}}

@@ -56,7 +56,7 @@ type place struct {
 }
 
 func (p *place) ec2(region string) *ec2.Client {
-	return ec2.NewFromConfig(aws.Config{Region: region, BaseEndpoint: &p.url, Credentials: credentials.NewStaticCredentialsProvider(owner, "unused", "")})
+	return ec2.NewFromConfig(aws.Config{Region: region, BaseEndpoint: &p.url, HTTPClient: calm, Credentials: credentials.NewStaticCredentialsProvider(owner, "unused", "")})
 }
 
 // run runs a tool, and shows what it said.
