@@ -25,6 +25,7 @@ type applyFlags struct {
 	noWait   bool
 	quiet    bool
 	settle   time.Duration
+	poll     time.Duration
 }
 
 func (f *applyFlags) register(flags *pflag.FlagSet) {
@@ -33,6 +34,7 @@ func (f *applyFlags) register(flags *pflag.FlagSet) {
 	f.review.register(flags)
 	flags.BoolVar(&f.noWait, "no-wait", false, "start copies and return; the next run finishes them")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
+	flags.DurationVar(&f.poll, "poll", 0, "how soon pending copies are looked at again, at the least (default 15s)")
 	flags.DurationVar(&f.settle, "settle", 0, "how long a new copy may stay unseen (default 2m)")
 }
 
@@ -180,7 +182,7 @@ func (a *app) execute(ctx context.Context, s *session, f *applyFlags, p plan.Pla
 	defer progress.Close()
 	return apply.Run(ctx, p, s.client, apply.Options{
 		Clock: s.clock, Observer: progress, NoWait: f.noWait, Timeout: f.timeout,
-		Settle: f.settle, HealTags: f.trustTags,
+		Settle: f.settle, Poll: f.poll, HealTags: f.trustTags,
 	}), nil
 }
 

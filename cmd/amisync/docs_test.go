@@ -48,7 +48,7 @@ func TestReadme(t *testing.T) {
 	for line := range strings.Lines(blockWith(t, readme, "amisync validate")) {
 		args := arguments(line)
 		if args[0] == "apply" {
-			args = append(args, "--yes", "--quiet")
+			args = append(args, "--yes", "--quiet", "--poll=1s")
 		}
 		mustRun(t, 0, args...)
 	}

@@ -96,9 +96,9 @@ func (w *gitWorld) amisync(code int, args ...string) string {
 // converge applies without the engine's real time between polls.
 func (w *gitWorld) converge(args ...string) {
 	w.t.Helper()
-	w.amisync(0, append([]string{"sync", "-q", "--no-wait"}, args...)...)
+	w.amisync(0, append([]string{"sync", "-q", "--no-wait", "--poll=1s"}, args...)...)
 	w.cloud.Clock().Advance(time.Hour)
-	w.amisync(0, append([]string{"sync", "-q"}, args...)...)
+	w.amisync(0, append([]string{"sync", "-q", "--poll=1s"}, args...)...)
 }
 
 func (w *gitWorld) tells(out, want string) {
@@ -139,7 +139,7 @@ func TestSyncFromARemote(t *testing.T) {
 	w.tells(w.amisync(0, "plan", "--repo", w.url), "1 to deregister; 0 blocked")
 	w.tells(w.amisync(0, "plan", "--repo", w.url, "--rev", "main~1"), "not the tip of branch main")
 	w.tells(w.amisync(1, "sync", "--repo", w.url, "--rev", "main~1", "-q"), "--allow-rewind")
-	w.amisync(0, "sync", "--repo", w.url, "-q")
+	w.amisync(0, "sync", "--repo", w.url, "-q", "--poll=1s")
 	w.tells(w.amisync(0, "plan", "--repo", w.url), "No changes.")
 	w.tells(w.amisync(1, "validate", "--repo", w.url, "--path", "nope.yaml"), "there is no file nope.yaml")
 	w.tells(w.amisync(1, "plan", "--repo", strings.Replace(w.url, "images", "nothing", 1)), "no such repository")
@@ -156,7 +156,7 @@ func TestOlderCommitIsRefused(t *testing.T) {
 	t.Setenv("GITHUB_REF", "refs/heads/main")
 	t.Setenv("GITHUB_SHA", old)
 	w.tells(w.amisync(1, "sync", "-q"), "is not the tip of branch main, which is")
-	w.tells(w.amisync(0, "sync", "-q", "--no-wait", "--allow-rewind"), "is not the tip of branch main")
+	w.tells(w.amisync(0, "sync", "-q", "--no-wait", "--allow-rewind", "--poll=1s"), "is not the tip of branch main")
 }
 
 // While a job waits for its approval the branch goes on: as long as the file is
@@ -171,11 +171,11 @@ func TestOlderCommitWithTheSameFile(t *testing.T) {
 	if out := w.amisync(0, "plan"); strings.Contains(out, "warning") {
 		t.Errorf("there is a warning:\n%s", out)
 	}
-	w.amisync(0, "sync", "-q", "--no-wait")
+	w.amisync(0, "sync", "-q", "--no-wait", "--poll=1s")
 	w.git("checkout", "-q", "main")
 	w.commit(oneImage)
 	w.git("checkout", "-q", old)
-	w.amisync(1, "sync", "-q", "--no-wait")
+	w.amisync(1, "sync", "-q", "--no-wait", "--poll=1s")
 }
 
 // A branch that was force-pushed back is at its tip: what was applied tells.
@@ -189,8 +189,8 @@ func TestBranchThatMovedBackwardsIsRefused(t *testing.T) {
 	w.tells(w.amisync(1, "apply", "--yes", "-q"), "branch main moved backwards: it has no commit "+applied[:12])
 	w.tells(w.amisync(0, "plan", "--repo", w.url), "whether the branch moved backwards is not known")
 	program(t, "git", "-C", w.bare, "config", "uploadpack.allowAnySHA1InWant", "true")
-	w.tells(w.amisync(1, "sync", "--repo", w.url, "-q"), "moved backwards")
-	w.amisync(0, "sync", "--repo", w.url, "-q", "--allow-rewind")
+	w.tells(w.amisync(1, "sync", "--repo", w.url, "-q", "--poll=1s"), "moved backwards")
+	w.amisync(0, "sync", "--repo", w.url, "-q", "--allow-rewind", "--poll=1s")
 }
 
 func TestRemoteThatCannotBeAsked(t *testing.T) {
@@ -198,7 +198,7 @@ func TestRemoteThatCannotBeAsked(t *testing.T) {
 	w.commit(twoImages)
 	w.git("remote", "set-url", "origin", "http://127.0.0.1:1/images.git")
 	w.tells(w.amisync(0, "plan"), "is the tip of its branch is not known")
-	w.amisync(0, "sync", "-q", "--no-wait")
+	w.amisync(0, "sync", "-q", "--no-wait", "--poll=1s")
 }
 
 // Two revisions are planned against one reading of AWS: no Region is read twice,

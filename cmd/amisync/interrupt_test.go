@@ -46,7 +46,7 @@ func TestInterrupt(t *testing.T) {
 	}
 	mustRun(t, 0, "plan")
 	cloud.Clock().Advance(24 * time.Hour)
-	if out := mustRun(t, 0, "apply", "--yes", "--quiet"); !strings.Contains(out, "finish") && !strings.Contains(out, "copy") {
+	if out := mustRun(t, 0, "apply", "--yes", "--quiet", "--poll=1s"); !strings.Contains(out, "finish") && !strings.Contains(out, "copy") {
 		t.Errorf("the next run has nothing to go on with:\n%s", out)
 	}
 	if out := mustRun(t, 0, "plan", "--detailed-exitcode"); !strings.Contains(out, "No changes.") {

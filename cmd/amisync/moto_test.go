@@ -31,7 +31,7 @@ func TestMoto(t *testing.T) {
 	t.Chdir(t.TempDir())
 
 	writeMotoFile(t, first, motoRegions)
-	mustRun(t, 0, "apply", "--yes", "--trust-tags", "--quiet")
+	mustRun(t, 0, "apply", "--yes", "--trust-tags", "--quiet", "--poll=1s")
 	checkMoto(t, first, motoRegions)
 	if out := mustRun(t, 0, "plan", "--trust-tags", "--detailed-exitcode"); !strings.Contains(out, "No changes. 12 copies in 12 Regions match amis.yaml.") {
 		t.Fatalf("the second plan has changes:\n%s", out)
@@ -41,11 +41,11 @@ func TestMoto(t *testing.T) {
 	if out := mustRun(t, 2, "plan", "--trust-tags", "--detailed-exitcode"); !strings.Contains(out, "12 to re-copy") {
 		t.Fatalf("a bumped source does not plan 12 re-copies:\n%s", out)
 	}
-	mustRun(t, 0, "apply", "--yes", "--trust-tags", "--quiet")
+	mustRun(t, 0, "apply", "--yes", "--trust-tags", "--quiet", "--poll=1s")
 	checkMoto(t, second, motoRegions)
 
 	writeMotoFile(t, second, motoRegions[:9])
-	mustRun(t, 0, "apply", "--yes", "--trust-tags", "--quiet")
+	mustRun(t, 0, "apply", "--yes", "--trust-tags", "--quiet", "--poll=1s")
 	checkMoto(t, second, motoRegions[:9])
 	mustRun(t, 0, "plan", "--trust-tags", "--detailed-exitcode")
 }
