@@ -102,12 +102,14 @@ func moto(t *testing.T, env ...string) string {
 		http.DefaultClient.CloseIdleConnections()
 	})
 	url := "http://" + addr
+	tick := time.NewTicker(100 * time.Millisecond) // another program: there is no event to wait for
+	defer tick.Stop()
 	for range 300 {
 		if resp, err := http.Get(url + "/moto-api/"); err == nil {
 			_ = resp.Body.Close()
 			return url
 		}
-		time.Sleep(100 * time.Millisecond)
+		<-tick.C
 	}
 	t.Fatal("moto_server does not answer")
 	return ""
