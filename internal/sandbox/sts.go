@@ -8,7 +8,7 @@ import (
 func stsActions() map[string]action {
 	return map[string]action{
 		"GetCallerIdentity": query(getCallerIdentity),
-		"AssumeRole":        query(assumeRole),
+		"AssumeRole":        changing(query(assumeRole)), // its keys are state: durable before they are answered
 	}
 }
 
