@@ -24,7 +24,7 @@ func (p *planner) adoptable(c *cell, w want) (*state.AMI, bool) {
 	}
 	var found []*state.AMI
 	for i := range answer.Value {
-		if a := &answer.Value[i]; p.fits(a, w) && !p.adopted[a.ID] {
+		if a := &answer.Value[i]; p.fits(a, w) && !p.region(c.key.Region).adopted[a.ID] {
 			found = append(found, a)
 		}
 	}
@@ -47,7 +47,7 @@ func (p *planner) fits(a *state.AMI, w want) bool {
 // plan finds it as a copy that is not verified, and finishes it.
 func (p *planner) adopt(c *cell, w want, found *state.AMI) successor {
 	a := p.act(c, Adopt, Reason{FoundUntagged, Args{AMI: found.ID, Other: w.source.id}})
-	p.adopted[found.ID] = true
+	p.region(c.key.Region).adopted[found.ID] = true
 	a.AMI, a.SourceAMI, a.SourceRegion = found.ID, w.source.id, w.source.region
 	made := state.Made{Attempt: 1, Digest: w.source.traits(), SourceCreated: w.source.ami.Created}
 	tags := tagSet{tags: map[string]string{

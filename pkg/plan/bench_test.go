@@ -10,7 +10,8 @@ import (
 )
 
 // fleet is an account at rest: images in every Region, each cell with its
-// current copy and one that is kept for a rollback.
+// current copy and one that is kept for a rollback. It lies in memory as reading
+// AWS lays it out: Region by Region.
 func fleet(images, regions int) (state.Desired, state.Live) {
 	c := newCloud()
 	d := c.d
@@ -27,7 +28,9 @@ func fleet(images, regions int) (state.Desired, state.Live) {
 		d.Images = append(d.Images, img)
 		src := c.sources[newAMI]
 		l.Facts.Sources[img.Name] = state.Answer[state.SourceFact]{Value: state.SourceFact{AMI: src}}
-		for r := range l.Regions {
+	}
+	for r := range l.Regions { // one after the other, as they are read
+		for i, img := range d.Images {
 			l.Regions[r].Images = append(l.Regions[r].Images,
 				member(c, &l.Regions[r], img.Name, newAMI, i, 1), member(c, &l.Regions[r], img.Name, oldAMI, i, 2))
 		}

@@ -64,6 +64,7 @@ func (p *planner) cell(region, image string) *cell {
 }
 
 func (p *planner) planCell(c *cell) {
+	c.sort()
 	if why := p.unread(c); why != nil {
 		c.unknown = append(c.unknown, *why)
 		return
@@ -76,6 +77,13 @@ func (p *planner) planCell(c *cell) {
 	if len(c.unknown) > 0 {
 		c.actions, c.unchanged = nil, false
 	}
+}
+
+// sort puts what was found in the cell into an order that is no accident.
+func (c *cell) sort() {
+	slices.SortFunc(c.copies, func(a, b *liveCopy) int { return cmp.Compare(a.ami.ID, b.ami.ID) })
+	slices.SortFunc(c.conflicts, func(a, b *state.AMI) int { return cmp.Compare(a.ID, b.ID) })
+	slices.Sort(c.transient)
 }
 
 // unread is why nothing can be said about a cell before any decision.

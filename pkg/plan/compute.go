@@ -32,7 +32,6 @@ type planner struct {
 	sourceAreas map[string]bool   // Regions that anything is copied from
 	cells       []*cell           // sorted
 	orphans     []*Action
-	adopted     map[string]bool // untagged AMIs that an image takes in this plan
 	brakes      brakes
 
 	limits    Limits
@@ -57,7 +56,7 @@ func newPlanner(d state.Desired, l state.Live, o Options) *planner {
 		d: d, live: l, o: o, now: l.Now.Add(o.Ahead), facts: newFacts(l.Facts),
 		entries: map[string]*entry{}, renamed: map[string]string{}, formerly: map[string]bool{},
 		regions: map[string]*region{}, sourceOf: map[sourceID]bool{}, sourceAreas: map[string]bool{},
-		owners: map[string]int{}, adopted: map[string]bool{},
+		owners: map[string]int{},
 	}
 	for _, owner := range d.Formerly {
 		p.formerly[owner] = true
@@ -81,9 +80,7 @@ func (p *planner) decide() {
 	p.declare()
 	p.observe()
 	p.gatherBrakes()
-	for _, c := range p.cells {
-		p.planCell(c)
-	}
+	p.planCells()
 	p.planOrphans()
 	p.limitRemovals()
 	p.limitSnapshots()

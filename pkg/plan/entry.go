@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/amisync/amisync/pkg/state"
 )
@@ -12,12 +13,11 @@ import (
 type entry struct {
 	image     *state.Image
 	source    *source
-	name      string // of a copy's first generation; see copyName
-	nameError error
-	retention string        // the value of amisync:lifecycle
-	tagKeys   []string      // keys of people that we set, sorted
-	grants    []state.Grant // launch permissions, sorted; without the own account
-	snapshots []state.Grant // create-volume permissions, sorted
+	copyName  func() (string, error) // of a copy's first generation, made once
+	retention string                 // the value of amisync:lifecycle
+	tagKeys   []string               // keys of people that we set, sorted
+	grants    []state.Grant          // launch permissions, sorted; without the own account
+	snapshots []state.Grant          // create-volume permissions, sorted
 }
 
 // declare makes the entries, resolves their sources and lays out their cells.
@@ -43,6 +43,7 @@ func (p *planner) newEntry(img *state.Image) *entry {
 		retention: img.Lifecycle.Retention.String(),
 		tagKeys:   slices.Sorted(maps.Keys(img.Tags)),
 	}
+	e.copyName = sync.OnceValues(func() (string, error) { return state.CopyName(img.NameTemplate, img.Name, e.source.id) })
 	if img.Share != nil {
 		e.grants, e.snapshots = p.grants(*img.Share)
 	}
@@ -104,12 +105,4 @@ func (p *planner) allRegions(want state.Regions, source string) []string {
 		names = append(names, r.Name)
 	}
 	return names
-}
-
-// copyName renders the name of a copy's first generation, once an entry.
-func (e *entry) copyName() (string, error) {
-	if e.name == "" && e.nameError == nil {
-		e.name, e.nameError = state.CopyName(e.image.NameTemplate, e.image.Name, e.source.id)
-	}
-	return e.name, e.nameError
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"sync"
+
 	"github.com/amisync/amisync/pkg/state"
 )
 
@@ -9,6 +11,7 @@ import (
 // over it, so that what is asked and what is decided cannot drift apart.
 type facts struct {
 	known state.Facts
+	mu    sync.Mutex // of open: cells are decided side by side
 	open  questions
 }
 
@@ -55,52 +58,54 @@ func (f *facts) source(img *state.Image) state.Answer[state.SourceFact] {
 }
 
 func (f *facts) key(q state.KeyQuery) state.Answer[state.Key] {
-	return ask(f.known.Keys, f.open.keys, q)
+	return ask(f, f.known.Keys, f.open.keys, q)
 }
 
 func (f *facts) launchPermissions(q state.Resource) state.Answer[[]state.Grant] {
-	return ask(f.known.LaunchPermissions, f.open.launch, q)
+	return ask(f, f.known.LaunchPermissions, f.open.launch, q)
 }
 
 func (f *facts) snapshotPermissions(q state.Resource) state.Answer[[]state.Grant] {
-	return ask(f.known.SnapshotPermissions, f.open.snapshots, q)
+	return ask(f, f.known.SnapshotPermissions, f.open.snapshots, q)
 }
 
 func (f *facts) references(q state.ReferenceQuery) state.Answer[[]state.Reference] {
-	return ask(f.known.References, f.open.references, q)
+	return ask(f, f.known.References, f.open.references, q)
 }
 
 func (f *facts) parameter(q state.ParameterQuery) state.Answer[state.Parameter] {
-	return ask(f.known.Parameters, f.open.parameters, q)
+	return ask(f, f.known.Parameters, f.open.parameters, q)
 }
 
 func (f *facts) copies(q state.CopiesQuery) state.Answer[[]state.AMI] {
-	return ask(f.known.Copies, f.open.copies, q)
+	return ask(f, f.known.Copies, f.open.copies, q)
 }
 
 func (f *facts) snapshotUsers(q state.Resource) state.Answer[[]string] {
-	return ask(f.known.SnapshotUsers, f.open.users, q)
+	return ask(f, f.known.SnapshotUsers, f.open.users, q)
 }
 
 func (f *facts) recycleBin(t state.Target) state.Answer[state.RecycleBin] {
-	return ask(f.known.RecycleBins, f.open.recycleBins, t)
+	return ask(f, f.known.RecycleBins, f.open.recycleBins, t)
 }
 
 func (f *facts) settings(t state.Target) state.Answer[state.Settings] {
-	return ask(f.known.Settings, f.open.settings, t)
+	return ask(f, f.known.Settings, f.open.settings, t)
 }
 
 func (f *facts) quota(t state.Target, of state.Quota) state.Answer[int] {
-	return ask(f.known.Quotas, f.open.quotas, state.QuotaQuery{Account: t.Account, Region: t.Region, Quota: of})
+	return ask(f, f.known.Quotas, f.open.quotas, state.QuotaQuery{Account: t.Account, Region: t.Region, Quota: of})
 }
 
 func (f *facts) lineage(commit string) state.Answer[state.Ancestry] {
-	return ask(f.known.Lineage, f.open.lineage, commit)
+	return ask(f, f.known.Lineage, f.open.lineage, commit)
 }
 
-func ask[Q comparable, A any](known map[Q]state.Answer[A], open map[Q]bool, q Q) state.Answer[A] {
+func ask[Q comparable, A any](f *facts, known map[Q]state.Answer[A], open map[Q]bool, q Q) state.Answer[A] {
 	a, ok := known[q]
 	if !ok {
+		f.mu.Lock()
+		defer f.mu.Unlock()
 		open[q] = true
 		return unanswered[A]()
 	}

@@ -19,11 +19,6 @@ func (p *planner) observe() {
 		}
 	}
 	slices.SortFunc(p.cells, func(a, b *cell) int { return a.key.Compare(b.key) })
-	for _, c := range p.cells {
-		slices.SortFunc(c.copies, func(a, b *liveCopy) int { return cmp.Compare(a.ami.ID, b.ami.ID) })
-		slices.SortFunc(c.conflicts, func(a, b *state.AMI) int { return cmp.Compare(a.ID, b.ID) })
-		slices.Sort(c.transient)
-	}
 	slices.SortFunc(p.conflicts, func(a, b Conflict) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.AMI, b.AMI))
 	})

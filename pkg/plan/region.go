@@ -11,6 +11,7 @@ import (
 type region struct {
 	live      *state.Region
 	cells     map[string]*cell // by image
+	adopted   map[string]bool  // untagged AMIs that an image takes in this plan
 	snapshots map[string]*seenSnapshot
 	copies    []liveCopy // of any owner; judged where the owner is ours
 }
@@ -65,7 +66,7 @@ func (p *planner) readRegion(live *state.Region) *region {
 
 func newRegion(r *state.Region) *region {
 	out := &region{
-		live: r, cells: map[string]*cell{},
+		live: r, cells: map[string]*cell{}, adopted: map[string]bool{},
 		snapshots: make(map[string]*seenSnapshot, len(r.Snapshots)),
 	}
 	seen := make([]seenSnapshot, len(r.Snapshots))
@@ -90,6 +91,25 @@ func (r *region) appendUsed(list []*state.Snapshot, a *state.AMI) []*state.Snaps
 		list = append(list, found)
 	}
 	return list
+}
+
+// planCells decides the cells, each Region's on their own and by image: what is
+// decided in one Region rests on what was read everywhere, but on no decision
+// of another. Only the open questions are common to all.
+func (p *planner) planCells() {
+	byRegion := map[string][]*cell{}
+	for _, c := range p.cells {
+		byRegion[c.key.Region] = append(byRegion[c.key.Region], c)
+	}
+	var wg sync.WaitGroup
+	for _, cells := range byRegion {
+		wg.Go(func() {
+			for _, c := range cells {
+				p.planCell(c)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // region finds a Region. One that AWS does not list is laid out unread.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/amisync/amisync/pkg/state"
@@ -16,13 +17,14 @@ type source struct {
 	snapshots []state.Snapshot
 	unknown   *state.Problem // it could not be read
 	blocks    []Reason       // why nothing can be copied from it now
-	digest    string         // see traits
+	traits    func() string  // the digest that a copy is verified against, made once; needs ami
 }
 
 // resolve tells an image's source from the answer to its question. A pinned id
 // is known whether or not it can be read.
 func (p *planner) resolve(img *state.Image) *source {
 	s := &source{id: img.Source.ID, region: img.Source.Region, pinned: img.Source.ID != ""}
+	s.traits = sync.OnceValue(func() string { return state.Digest(*s.ami) })
 	a := p.facts.source(img)
 	if !a.Known() {
 		s.unknown = a.Problem
@@ -134,14 +136,6 @@ func sizeOf(a *state.AMI, find func(id string) *state.Snapshot) Estimate {
 		e.UpperBound = true
 	}
 	return e
-}
-
-// traits is the digest that a copy is verified against, made once a source.
-func (s *source) traits() string {
-	if s.digest == "" {
-		s.digest = state.Digest(*s.ami)
-	}
-	return s.digest
 }
 
 // carriedTags are the source's own tags that a new copy gets.

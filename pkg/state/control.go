@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -36,52 +37,86 @@ type Control struct {
 // ParseControl reads the control tags. It never fails: what cannot be read is
 // named in Malformed and left at its zero value.
 func ParseControl(tags map[string]string) Control {
-	c := Control{
-		Owner: tags[TagOwner], Image: tags[TagImage],
-		SourceAMI: tags[TagSourceAMI], SourceRegion: tags[TagSourceRegion],
-		Key: tags[TagKey], Verified: tags[TagVerified], Shared: tags[TagShared] != "",
-		Published: tags[TagPublished], TagKeys: joinedTagKeys(tags),
-		File: tags[TagFile], Commit: tags[TagCommit], Hold: tags[TagHold],
-	}
-	_, c.Held = tags[TagHold]
-	_, c.Kept = tags[TagKeep]
-	c.parse(tags, TagGeneration, func(v string) bool {
-		n, err := strconv.Atoi(v)
-		c.Generation = max(n, 0)
-		return err == nil && n > 0
-	})
-	c.parse(tags, TagLifecycle, func(v string) bool {
-		r, ok := parseRetention(v)
-		if ok {
-			c.Retention = &r
+	var c Control
+	for k, v := range tags { // once over a few tags is less than looking for each
+		if IsControl(k) && !c.read(k, v) {
+			c.Malformed = append(c.Malformed, k)
 		}
-		return ok
-	})
-	c.parse(tags, TagMade, func(v string) (ok bool) {
-		c.Made, ok = parseMade(v)
-		return ok
-	})
-	c.parse(tags, TagOrphanedAt, timeInto(&c.OrphanedAt))
-	c.parse(tags, TagRetiredAt, timeInto(&c.RetiredAt))
-	c.parse(tags, TagSupersededAt, timeInto(&c.SupersededAt))
+	}
+	slices.Sort(c.Malformed)
+	c.TagKeys = joinedTagKeys(tags)
 	return c
 }
 
-func (c *Control) parse(tags map[string]string, key string, read func(string) bool) {
-	if v, ok := tags[key]; ok && !read(v) {
-		c.Malformed = append(c.Malformed, key)
+// read takes one tag in. It reports whether the value could be read; keys that
+// say nothing here are none of its business.
+func (c *Control) read(key, v string) (ok bool) {
+	switch key {
+	case TagOwner:
+		c.Owner = v
+	case TagImage:
+		c.Image = v
+	case TagSourceAMI:
+		c.SourceAMI = v
+	case TagSourceRegion:
+		c.SourceRegion = v
+	case TagKey:
+		c.Key = v
+	case TagVerified:
+		c.Verified = v
+	case TagShared:
+		c.Shared = v != ""
+	case TagPublished:
+		c.Published = v
+	case TagFile:
+		c.File = v
+	case TagCommit:
+		c.Commit = v
+	case TagHold:
+		c.Hold, c.Held = v, true
+	case TagKeep:
+		c.Kept = true
+	default:
+		return c.parse(key, v)
 	}
+	return true
 }
 
-func timeInto(t *time.Time) func(string) bool {
-	return func(v string) bool {
-		p, err := time.Parse(time.RFC3339, v)
-		if err != nil {
-			return false
-		}
-		*t = p.UTC()
+// parse takes in a tag whose value may be malformed.
+func (c *Control) parse(key, v string) (ok bool) {
+	switch key {
+	case TagGeneration:
+		c.Generation, ok = parseGeneration(v)
+	case TagLifecycle:
+		c.Retention, ok = parseRetention(v)
+	case TagMade:
+		c.Made, ok = parseMade(v)
+	case TagOrphanedAt:
+		c.OrphanedAt, ok = parseTime(v)
+	case TagRetiredAt:
+		c.RetiredAt, ok = parseTime(v)
+	case TagSupersededAt:
+		c.SupersededAt, ok = parseTime(v)
+	default:
 		return true
 	}
+	return ok
+}
+
+func parseGeneration(v string) (int, bool) {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 {
+		return 0, false
+	}
+	return n, true
+}
+
+func parseTime(v string) (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339, v)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return t.UTC(), true
 }
 
 // FormatTime is a time as control tags carry it: RFC 3339, UTC, to the second.

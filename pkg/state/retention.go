@@ -14,7 +14,7 @@ func (r Retention) String() string {
 	return "grace=" + FormatDuration(r.Grace) + ";retire=" + r.Retire + ";snapshots=" + r.Snapshots + ";protect=" + protect
 }
 
-func parseRetention(v string) (Retention, bool) {
+func parseRetention(v string) (*Retention, bool) {
 	var r Retention
 	ok := [...]bool{false, false, false, false} // one for each field
 	for rest := v; rest != ""; {
@@ -33,9 +33,9 @@ func parseRetention(v string) (Retention, bool) {
 		}
 	}
 	if ok != [...]bool{true, true, true, true} {
-		return Retention{}, false
+		return nil, false
 	}
-	return r, true
+	return &r, true
 }
 
 func parseProtect(v string) (*bool, bool) {
