@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/amisync/amisync/pkg/state"
 )
@@ -83,7 +84,7 @@ func (a answering) tagsOf(ctx context.Context, q state.ParameterQuery, value, ow
 func (a answering) publisher(q state.ParameterQuery, value string) map[string]string {
 	r, _ := a.live.Region(q.Region)
 	for _, image := range r.Images {
-		if image.ID == value && image.Tags[state.TagPublished] == q.Name {
+		if image.ID == value && slices.Contains(state.ParseControl(image.Tags).Published, q.Name) {
 			return image.Tags
 		}
 	}

@@ -68,7 +68,7 @@ func auditDetail(c plan.AuditCell) string {
 	if c.Verified != "" && c.Verified != state.VerifiedOK {
 		parts = append(parts, clean(c.Verified))
 	}
-	parts = append(parts, labelled("shared with ", c.Shared), labelled("published as ", nonEmpty(c.Published)), labelled("used by ", c.References))
+	parts = append(parts, labelled("shared with ", c.Shared), labelled("published as ", c.Published), labelled("used by ", c.References))
 	if c.Protected {
 		parts = append(parts, "protected")
 	}
@@ -96,13 +96,6 @@ func labelled(label string, values []string) string {
 		return ""
 	}
 	return label + clean(strings.Join(values, ", "))
-}
-
-func nonEmpty(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
 }
 
 func dated(label string, t *time.Time) string {

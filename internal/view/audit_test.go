@@ -29,7 +29,7 @@ func mixedAudit() plan.Audit {
 	rich := cell("web-base", "eu-west-1", plan.StandingCurrent, "ami-0c0c0c0c0c0c0c0c0")
 	rich.Encrypted, rich.Keys = true, []string{"arn:aws:kms:eu-west-1:111122223333:key/1"}
 	rich.SharedKnown, rich.Shared, rich.RefsKnown = true, []string{"444455556666", "public"}, true
-	rich.References, rich.Published = []string{"arn:aws:ec2:eu-west-1:111122223333:instance/i-0123"}, "/amis/web/current"
+	rich.References, rich.Published = []string{"arn:aws:ec2:eu-west-1:111122223333:instance/i-0123"}, []string{"/amis/web/current"}
 	rich.Protected, rich.Deprecated, rich.Copies = true, ptr(now.Add(300*24*time.Hour)), 2
 	old := cell("web-base", "us-west-2", plan.StandingOutdated, "ami-01d00000000000000")
 	old.SourceAMI, old.UpperBound, old.Verified = "ami-0999999999999999", true, "different: device /dev/xvda: 8 GiB, not 16 GiB"

@@ -35,7 +35,7 @@ func auditColumns() []auditColumn {
 		{"keys", func(c plan.AuditCell) string { return strings.Join(c.Keys, " ") }},
 		{"shared_known", func(c plan.AuditCell) string { return strconv.FormatBool(c.SharedKnown) }},
 		{"shared", func(c plan.AuditCell) string { return strings.Join(c.Shared, " ") }},
-		{"published", func(c plan.AuditCell) string { return c.Published }},
+		{"published", func(c plan.AuditCell) string { return strings.Join(c.Published, " ") }},
 		{"references_known", func(c plan.AuditCell) string { return strconv.FormatBool(c.RefsKnown) }},
 		{"references", func(c plan.AuditCell) string { return strings.Join(c.References, " ") }},
 		{"retired_at", func(c plan.AuditCell) string { return instant(c.RetiredAt) }},

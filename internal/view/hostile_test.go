@@ -92,7 +92,7 @@ func TestOtherMarkdownIsSafeFromForeignNames(t *testing.T) {
 	const evil = "a|b\n\n## head </details><img src=x> @octocat #1"
 	r, a := mixedReport(), mixedAudit()
 	r.Results[1].Error.Text, r.Results[1].Image, r.Results[1].Region = evil, evil, evil
-	a.Cells[2].Image, a.Cells[2].Region, a.Cells[2].State, a.Cells[2].Published = evil, evil, evil, evil
+	a.Cells[2].Image, a.Cells[2].Region, a.Cells[2].State, a.Cells[2].Published = evil, evil, evil, []string{evil}
 	a.Conflicts[0].Why = evil
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"report": func(b *bytes.Buffer) error { return view.ReportMarkdown(b, r) },

@@ -62,7 +62,7 @@ type AuditCell struct {
 	Keys         []string       `json:"keys,omitempty"` // ARNs of the snapshots' KMS keys, sorted
 	Shared       []string       `json:"shared,omitempty"`
 	SharedKnown  bool           `json:"shared_known"` // false: the permissions were not asked for
-	Published    string         `json:"published,omitempty"`
+	Published    []string       `json:"published,omitempty"`
 	References   []string       `json:"references,omitempty"`
 	RefsKnown    bool           `json:"references_known"` // false: they were not asked for
 	RetiredAt    *time.Time     `json:"retired_at,omitempty"`

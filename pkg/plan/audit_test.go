@@ -35,7 +35,7 @@ func TestAudit(t *testing.T) {
 		Image: "web", Account: account, Region: "eu-west-1", Declared: true, Status: plan.Present, Standing: plan.StandingCurrent,
 		Usable: true, AMI: current.ID, Name: current.Name, State: state.ImageAvailable, SourceAMI: oldAMI, SourceRegion: home,
 		Generation: 1, Created: &current.Created, Verified: state.VerifiedOK, Encrypted: true, Keys: []string{"arn:key"},
-		Shared: []string{"444455556666"}, SharedKnown: true, Published: "/amis/web", GiB: 12, Copies: 1,
+		Shared: []string{"444455556666"}, SharedKnown: true, Published: []string{"/amis/web"}, GiB: 12, Copies: 1,
 	}
 	if diff := cmp.Diff(want, got["eu-west-1"]); diff != "" {
 		t.Errorf("cell (-want +got):\n%s", diff)

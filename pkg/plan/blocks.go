@@ -232,15 +232,17 @@ func plainly(blocks []Reason) bool {
 // ownParameters are the parameters of ours that this plan moves to the
 // successor, or deletes, before the AMI goes.
 func (p *planner) ownParameters(g leaving) []string {
-	name := g.copy.ctl.Published
-	if name == "" || (g.publishes(name) && !g.moved(name)) {
-		return nil
+	var out []string
+	for _, name := range g.copy.ctl.Published {
+		if g.publishes(name) && !g.moved(name) {
+			continue
+		}
+		live := p.facts.parameter(state.ParameterQuery{Account: g.cell.key.Account, Region: g.cell.key.Region, Name: name})
+		if live.Known() && p.ours(g.cell, live.Value) {
+			out = append(out, name)
+		}
 	}
-	live := p.facts.parameter(state.ParameterQuery{Account: g.cell.key.Account, Region: g.cell.key.Region, Name: name})
-	if !live.Known() || !p.ours(g.cell, live.Value) {
-		return nil
-	}
-	return []string{name}
+	return out
 }
 
 func timeOf(t time.Time) *time.Time { return &t }

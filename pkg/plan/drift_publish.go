@@ -2,31 +2,52 @@ package plan
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"github.com/amisync/amisync/pkg/state"
 )
 
 // publish points the SSM parameter of the entry at D's copy: where it is
 // absent, ours, or may be overwritten. The tag amisync:published goes first, so
-// that a parameter is found again when its entry is gone.
+// that a parameter is found again when its entry is gone. It goes on naming
+// what the copy was published as before, until those are deleted.
 func (p *planner) publish(c *cell, lc *liveCopy, e *edit) {
+	names := p.left(c, lc)
 	want := c.entry.image.Publish
-	left := lc.ctl.Published
-	forget := left != "" && (want == nil || want.SSM != left) && !p.stillNames(c, left, lc)
-	switch {
-	case want == nil && forget:
-		e.change("published", left, "")
-		e.do(RemoveTags{On: OnImage, Keys: []string{state.TagPublished}})
-	case want == nil:
-	case left == "" || forget:
-		p.point(c, lc, e, SetTags{On: OnImage, Tags: map[string]string{state.TagPublished: want.SSM}})
-	default:
-		p.point(c, lc, e)
+	if want != nil {
+		names = append(names, want.SSM)
+		slices.Sort(names)
+	}
+	var marks []Step
+	if !slices.Equal(names, lc.ctl.Published) {
+		marks = rewrite(lc.ami.Tags, state.TagPublished, state.PublishedTags(names))
+	}
+	if want != nil {
+		p.point(c, lc, e, names, marks)
+		return
+	}
+	if len(marks) > 0 {
+		e.change("published", strings.Join(lc.ctl.Published, " "), strings.Join(names, " "))
+		e.do(marks...)
 	}
 }
 
+// left are the parameters of ours that name a copy and that its entry names no
+// longer, if it ever did.
+func (p *planner) left(c *cell, lc *liveCopy) []string {
+	var out []string
+	want := c.entry.image.Publish
+	for _, name := range lc.ctl.Published {
+		if (want == nil || want.SSM != name) && p.stillNames(c, name, lc) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // point writes the parameter, after the steps that mark the copy.
-func (p *planner) point(c *cell, lc *liveCopy, e *edit, marks ...Step) {
+func (p *planner) point(c *cell, lc *liveCopy, e *edit, names []string, marks []Step) {
 	want := c.entry.image.Publish
 	live, known := p.parameter(c, want.SSM)
 	if !known {
@@ -38,7 +59,7 @@ func (p *planner) point(c *cell, lc *liveCopy, e *edit, marks ...Step) {
 	}
 	named := live.Exists && live.Value == lc.ami.ID && lc.ami.ID != "" && p.taggedOurs(c, live)
 	if named && len(marks) > 0 {
-		e.change("published", lc.ctl.Published, want.SSM)
+		e.change("published", strings.Join(lc.ctl.Published, " "), strings.Join(names, " "))
 	}
 	e.do(marks...)
 	if named {
@@ -73,7 +94,7 @@ func (p *planner) ours(c *cell, live state.Parameter) bool {
 		return (owner == p.d.Owner || (p.o.TakeOver && p.formerly[owner])) && p.renamedTo(image) == c.key.Image
 	}
 	for _, lc := range c.copies {
-		if lc.ami.ID == live.Value && lc.ctl.Published != "" {
+		if lc.ami.ID == live.Value && len(lc.ctl.Published) > 0 {
 			return true
 		}
 	}
@@ -107,39 +128,38 @@ func (p *planner) blockPublish(c *cell, lc *liveCopy, e edit) {
 	p.add(c, a)
 }
 
-// unpublishLeft deletes a parameter that the copy published and the entry no
-// longer names, once the new one is written: until then the tag remembers it.
+// unpublishLeft deletes the parameters that the copy published and the entry no
+// longer names, once the new one is written: until then the tag remembers them.
 func (p *planner) unpublishLeft(c *cell, lc *liveCopy, first *Action) {
-	left, want := lc.ctl.Published, c.entry.image.Publish
-	if left == "" || (want != nil && want.SSM == left) {
+	if len(lc.ctl.Published) == 0 {
 		return
 	}
-	blocks := p.plainBlocks(lc) // asks, in the same round as for the parameter
-	if !p.stillNames(c, left, lc) {
-		return
-	}
-	then := Step(RemoveTags{On: OnImage, Keys: []string{state.TagPublished}})
-	if want != nil && c.current == lc {
-		then = SetTags{On: OnImage, Tags: map[string]string{state.TagPublished: want.SSM}}
-	}
-	a := p.unpublish(c, lc, Reason{PublishLeft, Args{AMI: lc.ami.ID, Parameter: left, Image: c.key.Image}})
-	a.Do.Steps = append(a.Do.Steps, then)
-	a.Blocked = blocks
+	blocks := p.plainBlocks(lc) // asks, in the same round as for the parameters
 	seen := *lc.ami
 	if first != nil {
 		seen = after(seen, first.Do.Steps)
-		a.After = []string{first.ID}
 	}
-	a.Preconditions = append(a.Preconditions, imageAsSeen(seen))
-	p.add(c, a)
+	for _, name := range p.left(c, lc) {
+		names := slices.DeleteFunc(state.ParseControl(seen.Tags).Published, func(n string) bool { return n == name })
+		a := p.unpublish(c, lc, name, Reason{PublishLeft, Args{AMI: lc.ami.ID, Parameter: name, Image: c.key.Image}})
+		forget := rewrite(seen.Tags, state.TagPublished, state.PublishedTags(names))
+		a.Do.Steps = append(a.Do.Steps, forget...)
+		a.Blocked = slices.Clone(blocks)
+		if first != nil {
+			a.After = []string{first.ID}
+		}
+		a.Preconditions = append(a.Preconditions, imageAsSeen(seen))
+		p.add(c, a)
+		first, seen = a, after(seen, forget)
+	}
 }
 
-// unpublish is the deletion of the parameter that a copy published.
-func (p *planner) unpublish(c *cell, lc *liveCopy, r Reason) *Action {
+// unpublish is the deletion of a parameter that a copy published.
+func (p *planner) unpublish(c *cell, lc *liveCopy, name string, r Reason) *Action {
 	a := p.act(c, Unpublish, r)
 	a.AMI, a.SourceAMI, a.SourceRegion = lc.ami.ID, lc.ctl.SourceAMI, lc.ctl.SourceRegion
-	a.Changes = []Change{{Field: "publish", Before: lc.ctl.Published}}
-	a.Preconditions = []Precondition{{Check: CheckParameter, ID: lc.ctl.Published, Value: lc.ami.ID}}
-	a.Do = Instruction{Steps: []Step{DeleteParameter{Parameter: lc.ctl.Published}}}
+	a.Changes = []Change{{Field: "publish", Before: name}}
+	a.Preconditions = []Precondition{{Check: CheckParameter, ID: name, Value: lc.ami.ID}}
+	a.Do = Instruction{Steps: []Step{DeleteParameter{Parameter: name}}}
 	return a
 }

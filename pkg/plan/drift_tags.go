@@ -91,20 +91,27 @@ func (p *planner) rememberKeys(c *cell, lc *liveCopy, e *edit) {
 	if slices.Equal(lc.ctl.TagKeys, c.entry.tagKeys) {
 		return
 	}
-	want := state.TagKeysTags(c.entry.tagKeys)
+	e.do(rewrite(lc.ami.Tags, state.TagTagKeys, state.TagKeysTags(c.entry.tagKeys))...)
+	if !lc.fresh {
+		e.change("tag-keys", strings.Join(lc.ctl.TagKeys, " "), strings.Join(c.entry.tagKeys, " "))
+	}
+}
+
+// rewrite is how a series of tags comes to say what is wanted: the tags that it
+// consists of first, then those that it no longer runs over into.
+func rewrite(have map[string]string, first string, want map[string]string) []Step {
+	var steps []Step
 	if len(want) > 0 {
-		e.do(SetTags{On: OnImage, Tags: want})
+		steps = append(steps, SetTags{On: OnImage, Tags: want})
 	}
 	var stale []string
-	for _, k := range slices.Sorted(maps.Keys(lc.ami.Tags)) {
-		if _, keep := want[k]; state.IsTagKeys(k) && !keep {
+	for _, k := range slices.Sorted(maps.Keys(have)) {
+		if _, keep := want[k]; state.InSeries(k, first) && !keep {
 			stale = append(stale, k)
 		}
 	}
 	if len(stale) > 0 {
-		e.do(RemoveTags{On: OnImage, Keys: stale})
+		steps = append(steps, RemoveTags{On: OnImage, Keys: stale})
 	}
-	if !lc.fresh {
-		e.change("tag-keys", strings.Join(lc.ctl.TagKeys, " "), strings.Join(c.entry.tagKeys, " "))
-	}
+	return steps
 }

@@ -192,6 +192,18 @@ var publishRows = []row{
 		c.param("eu-west-1", "/amis/old", a.ID, "web")
 		c.web().Publish = &state.Publish{SSM: "/amis/web"}
 	}, []string{"unpublish publish_left after", "update differs"}},
+	{"publish renamed twice before anything could be deleted", func(c *cloud) {
+		a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagPublished, "/amis/old /amis/older"))
+		c.param("eu-west-1", "/amis/old", a.ID, "web")
+		c.param("eu-west-1", "/amis/older", a.ID, "web")
+		c.web().Publish = &state.Publish{SSM: "/amis/web"}
+	}, []string{"unpublish publish_left after", "unpublish publish_left after", "update differs"}},
+	{"publish renamed, prune off: the old name stays remembered", func(c *cloud) {
+		a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagPublished, "/amis/old /amis/web"))
+		c.param("eu-west-1", "/amis/old", a.ID, "web")
+		c.param("eu-west-1", "/amis/web", a.ID, "web")
+		c.web().Publish, c.d.Prune = &state.Publish{SSM: "/amis/web"}, false
+	}, []string{"unpublish publish_left !prune_off"}},
 	{"the parameter follows before the old copy goes", func(c *cloud) {
 		old := c.copyOf(oldAMI, "eu-west-1", tag(state.TagPublished, "/amis/web"), c.retired(8*day))
 		c.copyOf(newAMI, "eu-west-1")

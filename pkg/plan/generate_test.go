@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -194,8 +195,11 @@ func (c *cloud) genOddities(a *state.AMI, pick func(string, int) int) {
 	case 12:
 		a.Tags[state.TagRetiredAt] = "never"
 	}
-	if pick("published", 2) == 0 {
-		a.Tags[state.TagPublished] = "/amis/" + a.Tags[state.TagImage]
+	switch own := "/amis/" + a.Tags[state.TagImage]; pick("published", 3) {
+	case 0:
+		a.Tags[state.TagPublished] = own
+	case 1:
+		a.Tags[state.TagPublished] = "/amis/old-web " + own // renamed, and the old one is not deleted yet
 	}
 }
 
@@ -208,7 +212,7 @@ func (c *cloud) genParameters(t *rapid.T) {
 			}
 			value := "ami-theirs"
 			for _, a := range c.images {
-				if a.Region == region && a.Tags[state.TagPublished] == name && (value == "ami-theirs" || a.ID < value) {
+				if a.Region == region && slices.Contains(state.ParseControl(a.Tags).Published, name) && (value == "ami-theirs" || a.ID < value) {
 					value = a.ID
 				}
 			}

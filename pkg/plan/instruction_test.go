@@ -209,6 +209,14 @@ func TestStepsOnWhatIsThere(t *testing.T) {
 			plan.Unprotect{},
 			plan.SetTags{On: plan.OnBoth, Tags: map[string]string{state.TagLifecycle: "grace=7d;retire=deprecate;snapshots=delete;protect=-"}},
 		}},
+		{"publish renamed: the tag names both before the new one is written", plan.Update, func(c *cloud) {
+			a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagPublished, "/amis/old"))
+			c.param("eu-west-1", "/amis/old", a.ID, "web")
+			c.web().Publish = &state.Publish{SSM: "/amis/web"}
+		}, []plan.Step{
+			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagPublished: "/amis/old /amis/web"}},
+			plan.PutParameter{Parameter: "/amis/web", Tags: map[string]string{state.TagOwner: "team", state.TagImage: "web"}},
+		}},
 		{"publish renamed: the tag follows the deletion", plan.Unpublish, func(c *cloud) {
 			a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagPublished, "/amis/old"))
 			c.param("eu-west-1", "/amis/old", a.ID, "web")

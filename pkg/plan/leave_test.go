@@ -55,6 +55,13 @@ var leaveRows = []row{
 		c.param("eu-west-1", "/amis/web", a.ID, "web")
 		c.refs[a.ID] = []state.Reference{{Type: "ssm:Parameter", ARN: "arn:aws:ssm:eu-west-1:111122223333:parameter/amis/web"}}
 	}, []string{"deregister region_removed after", "unpublish region_removed"}},
+	{"deregister takes every parameter first", func(c *cloud) {
+		a := c.unwanted(tag(state.TagPublished, "/amis/old /amis/web"), c.retired(8*day))
+		for _, name := range []string{"/amis/old", "/amis/web"} {
+			c.param("eu-west-1", name, a.ID, "web")
+			c.refs[a.ID] = append(c.refs[a.ID], state.Reference{Type: "ssm:Parameter", ARN: "arn:aws:ssm:eu-west-1:111122223333:parameter" + name})
+		}
+	}, []string{"deregister region_removed after", "unpublish region_removed", "unpublish region_removed"}},
 	{"a parameter that names another AMI stays", func(c *cloud) {
 		c.unwanted(tag(state.TagPublished, "/amis/web"), c.retired(8*day))
 		c.param("eu-west-1", "/amis/web", "ami-other", "web")

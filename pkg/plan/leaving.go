@@ -199,34 +199,50 @@ func (p *planner) frees(lc *liveCopy) Estimate {
 	return e
 }
 
-// unpublishFirst deletes the parameter that names a copy before the step that
+// unpublishFirst deletes the parameters that name a copy before the step that
 // makes the copy unlaunchable, and under the same blocks.
 func (p *planner) unpublishFirst(g leaving, before *Action) {
-	name := g.copy.ctl.Published
-	if name == "" || g.moved(name) {
-		return
+	var names []string
+	for _, name := range g.copy.ctl.Published {
+		still, block := p.published(g, name)
+		if block != nil {
+			before.Blocked = append(before.Blocked, *block)
+		} else if still {
+			names = append(names, name)
+		}
+	}
+	var ids []string
+	for _, name := range names {
+		a := p.unpublish(g.cell, g.copy, name, g.reason)
+		a.Preconditions = append(a.Preconditions, before.Preconditions...)
+		a.Blocked, a.After = slices.Clone(before.Blocked), slices.Clone(before.After)
+		p.addLeaving(g, a)
+		ids = append(ids, a.ID)
+	}
+	before.After = append(before.After, ids...)
+}
+
+// published reports whether a parameter has to go before the copy that it
+// names, or what stands against that.
+func (p *planner) published(g leaving, name string) (still bool, block *Reason) {
+	if g.moved(name) {
+		return false, nil
 	}
 	q := state.ParameterQuery{Account: g.cell.key.Account, Region: g.cell.key.Region, Name: name}
 	live := p.facts.parameter(q)
-	if !live.Known() {
-		before.Blocked = append(before.Blocked, Reason{ParameterUnknown, Args{Parameter: name, Detail: live.Problem.Text}})
-		return
-	}
-	if !live.Value.Exists || live.Value.Value != g.copy.ami.ID || !p.ours(g.cell, live.Value) {
-		return
-	}
-	if g.publishes(name) {
+	switch {
+	case !live.Known():
+		return false, &Reason{ParameterUnknown, Args{Parameter: name, Detail: live.Problem.Text}}
+	case !live.Value.Exists || live.Value.Value != g.copy.ami.ID || !p.ours(g.cell, live.Value):
+		return false, nil
+	case g.publishes(name):
 		// It is to follow a successor that is not there: until then it names this copy.
-		before.Blocked = append(before.Blocked, Reason{Referenced, Args{
+		return false, &Reason{Referenced, Args{
 			AMI: g.copy.ami.ID, Reference: "SSM parameter " + name, Image: g.cell.key.Image,
-		}})
-		return
+		}}
+	default:
+		return true, nil
 	}
-	a := p.unpublish(g.cell, g.copy, g.reason)
-	a.Preconditions = append(a.Preconditions, before.Preconditions...)
-	a.Blocked, a.After = slices.Clone(before.Blocked), slices.Clone(before.After)
-	p.addLeaving(g, a)
-	before.After = append(before.After, a.ID)
 }
 
 // moved reports whether a successor of this plan takes the parameter over: one

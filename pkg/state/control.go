@@ -18,7 +18,7 @@ type Control struct {
 	Retention    *Retention // nil: missing or malformed
 	Verified     string
 	Shared       bool
-	Published    string
+	Published    []string // SSM parameters, sorted
 	TagKeys      []string
 	File         string
 	Commit       string
@@ -44,7 +44,7 @@ func ParseControl(tags map[string]string) Control {
 		}
 	}
 	slices.Sort(c.Malformed)
-	c.TagKeys = joinedTagKeys(tags)
+	c.TagKeys, c.Published = rememberedKeys(tags), publishedNames(tags)
 	return c
 }
 
@@ -66,8 +66,6 @@ func (c *Control) read(key, v string) (ok bool) {
 		c.Verified = v
 	case TagShared:
 		c.Shared = v != ""
-	case TagPublished:
-		c.Published = v
 	case TagFile:
 		c.File = v
 	case TagCommit:

@@ -19,7 +19,7 @@ const (
 
 	TagVerified  = "amisync:verified"  // VerifiedOK, or "different: …"
 	TagShared    = "amisync:shared"    // written before the first grant
-	TagPublished = "amisync:published" // the parameter's name, written before the parameter
+	TagPublished = "amisync:published" // the parameters that name the copy, written before them; runs over into -2, -3
 	TagTagKeys   = "amisync:tag-keys"  // keys of people that we set; runs over into -2, -3
 	TagFile      = "amisync:file"
 	TagCommit    = "amisync:commit"

@@ -44,7 +44,7 @@ func TestControlTagsSurviveWriting(t *testing.T) {
 	tags := map[string]string{
 		state.TagOwner: "team", state.TagImage: "web", state.TagSourceAMI: "ami-1", state.TagSourceRegion: "us-east-1",
 		state.TagGeneration: "3", state.TagKey: state.KeyNone, state.TagMade: made.String(), state.TagLifecycle: kept.String(),
-		state.TagVerified: state.VerifiedOK, state.TagShared: state.SharedYes, state.TagPublished: "/amis/web",
+		state.TagVerified: state.VerifiedOK, state.TagShared: state.SharedYes, state.TagPublished: "/amis/web /amis/old",
 		state.TagFile: "amis.yaml", state.TagCommit: "c0ffee", state.TagRetiredAt: state.FormatTime(at),
 		state.TagSupersededAt: state.FormatTime(at), state.TagOrphanedAt: state.FormatTime(at), state.TagHold: "", state.TagKeep: "x",
 		"team": "platform",
@@ -52,7 +52,7 @@ func TestControlTagsSurviveWriting(t *testing.T) {
 	maps.Copy(tags, state.TagKeysTags([]string{"b", "a,c"}))
 	want := state.Control{
 		Owner: "team", Image: "web", SourceAMI: "ami-1", SourceRegion: "us-east-1", Generation: 3, Key: state.KeyNone,
-		Made: made, Retention: &kept, Verified: state.VerifiedOK, Shared: true, Published: "/amis/web", TagKeys: []string{"a,c", "b"},
+		Made: made, Retention: &kept, Verified: state.VerifiedOK, Shared: true, Published: []string{"/amis/old", "/amis/web"}, TagKeys: []string{"a,c", "b"},
 		File: "amis.yaml", Commit: "c0ffee", SupersededAt: at, RetiredAt: at, OrphanedAt: at, Held: true, Kept: true,
 	}
 	if diff := cmp.Diff(want, state.ParseControl(tags)); diff != "" {
@@ -101,11 +101,23 @@ func TestTagKeysRunOver(t *testing.T) {
 		t.Fatalf("%d tags, want 2: %v", len(tags), tags)
 	}
 	for k, v := range tags {
-		if !state.IsTagKeys(k) || len(v) > state.MaxTagValue {
+		if !state.InSeries(k, state.TagTagKeys) || len(v) > state.MaxTagValue {
 			t.Errorf("tag %s of %d characters", k, len(v))
 		}
 	}
 	if diff := cmp.Diff([]string{keys[0], "amis=, ü", keys[1], keys[2]}, state.ParseControl(tags).TagKeys); diff != "" {
 		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+}
+
+func TestPublishedNamesRunOver(t *testing.T) {
+	names := []string{"/" + strings.Repeat("b", 200), "/" + strings.Repeat("a", 200), "/c"}
+	tags := state.PublishedTags(names)
+	want := map[string]string{state.TagPublished: names[1], state.TagPublished + "-2": names[0] + " /c"}
+	if diff := cmp.Diff(want, tags); diff != "" {
+		t.Errorf("tags (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{names[1], names[0], "/c"}, state.ParseControl(tags).Published); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
 	}
 }
