@@ -80,7 +80,11 @@ func (c *Client) connect(r *region) {
 	if c.opts.Endpoint != "" {
 		endpoint = &c.opts.Endpoint
 	}
-	r.ec2 = ec2.NewFromConfig(cfg, func(o *ec2.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
+	pace := newPaced(c.opts.Now)
+	r.ec2 = ec2.NewFromConfig(cfg, func(o *ec2.Options) {
+		o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint)
+		o.APIOptions = append(o.APIOptions, pace.register)
+	})
 	r.kms = kms.NewFromConfig(cfg, func(o *kms.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
 	r.quotas = servicequotas.NewFromConfig(cfg, func(o *servicequotas.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
 	r.ssm = ssm.NewFromConfig(cfg, func(o *ssm.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
