@@ -8,6 +8,8 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	"golang.org/x/time/rate"
+
+	"github.com/amisync/amisync/pkg/apply"
 )
 
 // bucket is how often EC2 lets an account call one API in one Region: so many
@@ -59,7 +61,11 @@ func (*paced) ID() string { return "amisync:paced" }
 func (p *paced) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	middleware.FinalizeOutput, middleware.Metadata, error,
 ) {
-	if err := p.wait(ctx, p.reserve(middleware.GetOperationName(ctx))); err != nil {
+	delay := p.reserve(middleware.GetOperationName(ctx))
+	if delay <= 0 {
+		return next.HandleFinalize(ctx, in)
+	}
+	if err := apply.SystemClock().Sleep(ctx, delay); err != nil {
 		return middleware.FinalizeOutput{}, middleware.Metadata{}, &smithy.CanceledError{Err: err}
 	}
 	return next.HandleFinalize(ctx, in)
@@ -81,18 +87,4 @@ func (p *paced) reserve(operation string) time.Duration {
 	}
 	now := p.now()
 	return l.ReserveN(now, 1).DelayFrom(now)
-}
-
-func (p *paced) wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

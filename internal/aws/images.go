@@ -40,12 +40,8 @@ func (c *Client) describeImages(ctx context.Context, region, subject string, in 
 	if err != nil {
 		return nil, c.failed(ctx, named("EC2", "DescribeImages", err), region, subject)
 	}
-	list := make([]state.AMI, 0, len(found))
-	for _, image := range found {
-		list = append(list, toAMI(c.account(), region, image))
-	}
-	slices.SortFunc(list, func(a, b state.AMI) int { return strings.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(list, func(a, b state.AMI) bool { return a.ID == b.ID }), nil
+	read := func(i types.Image) state.AMI { return toAMI(c.account(), region, i) }
+	return distinct(found, read, func(a state.AMI) string { return a.ID }), nil
 }
 
 // imagesByID reads images of anybody by id, in any state. An id that is not

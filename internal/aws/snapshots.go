@@ -2,7 +2,6 @@ package aws
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -30,12 +29,8 @@ func (c *Client) describeSnapshots(ctx context.Context, region, subject string, 
 	if err != nil {
 		return nil, c.failed(ctx, named("EC2", "DescribeSnapshots", err), region, subject)
 	}
-	list := make([]state.Snapshot, 0, len(found))
-	for _, s := range found {
-		list = append(list, toSnapshot(c.account(), region, s))
-	}
-	slices.SortFunc(list, func(a, b state.Snapshot) int { return strings.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(list, func(a, b state.Snapshot) bool { return a.ID == b.ID }), nil
+	read := func(s types.Snapshot) state.Snapshot { return toSnapshot(c.account(), region, s) }
+	return distinct(found, read, func(s state.Snapshot) string { return s.ID }), nil
 }
 
 // snapshotsByID reads snapshots by id. The account's own and those shared with
