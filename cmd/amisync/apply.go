@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/amisync/amisync/internal/view"
 	"github.com/amisync/amisync/pkg/apply"
@@ -22,10 +21,9 @@ type applyFlags struct {
 
 	approved approvedFlags
 	review   reviewFlags
+	pace     paceFlags
 	noWait   bool
 	quiet    bool
-	settle   time.Duration
-	poll     time.Duration
 }
 
 func (f *applyFlags) register(flags *pflag.FlagSet) {
@@ -34,8 +32,7 @@ func (f *applyFlags) register(flags *pflag.FlagSet) {
 	f.review.register(flags)
 	flags.BoolVar(&f.noWait, "no-wait", false, "start copies and return; the next run finishes them")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
-	flags.DurationVar(&f.poll, "poll", 0, "how soon pending copies are looked at again, at the least (default 15s)")
-	flags.DurationVar(&f.settle, "settle", 0, "how long a new copy may stay unseen (default 2m)")
+	f.pace.register(flags)
 }
 
 func newApply(a *app) *cobra.Command {
@@ -115,7 +112,7 @@ func (a *app) ask(plan.Plan) error {
 
 // converge plans, shows, asks and applies.
 func (a *app) converge(ctx context.Context, f *applyFlags, confirm func(plan.Plan) error) error {
-	if err := f.check("text", "json", "markdown"); err != nil {
+	if err := errors.Join(f.check("text", "json", "markdown"), f.pace.check()); err != nil {
 		return err
 	}
 	if a.forPullRequest() && f.sandbox == "" {
@@ -180,10 +177,9 @@ func (a *app) execute(ctx context.Context, s *session, f *applyFlags, p plan.Pla
 	tty, _ := terminal(a.err)
 	progress := view.NewProgress(a.err, view.ProgressOptions{TTY: tty, Style: style, Now: s.clock.Now, Quiet: f.quiet})
 	defer progress.Close()
-	return apply.Run(ctx, p, s.client, apply.Options{
-		Clock: s.clock, Observer: progress, NoWait: f.noWait, Timeout: f.timeout,
-		Settle: f.settle, Poll: f.poll, HealTags: f.trustTags,
-	}), nil
+	o := f.pace.options()
+	o.Clock, o.Observer, o.NoWait, o.Timeout, o.HealTags = s.clock, progress, f.noWait, f.timeout, f.trustTags
+	return apply.Run(ctx, p, s.client, o), nil
 }
 
 func (a *app) printReport(r *apply.Report, format string) error {
