@@ -37,7 +37,11 @@ func TestPlanMarkdown(t *testing.T) {
 }
 
 func TestPlanJSON(t *testing.T) {
-	golden(t, "full.json", func(b *bytes.Buffer) error { return view.JSON(b, fullPlan()) })
+	for name, p := range map[string]plan.Plan{"empty.json": emptyPlan(), "full.json": fullPlan(), "large.json": largePlan()} {
+		t.Run(name, func(t *testing.T) {
+			golden(t, name, func(b *bytes.Buffer) error { return view.JSON(b, p) })
+		})
+	}
 }
 
 func text(t *testing.T, p plan.Plan, s view.Style) string {

@@ -42,6 +42,7 @@ const (
 	LineageUnknown   Code = "lineage_unknown" // could not be told
 	TooManyTags      Code = "too_many_tags"
 	ParameterNotOurs Code = "parameter_not_ours"
+	NotReviewed      Code = "not_reviewed" // it is not in the plan that was approved
 )
 
 // Why nothing is taken away.
@@ -89,7 +90,8 @@ const (
 	EncryptedNoKey   Code = "encrypted_source_without_key"
 	ManagedKeyShared Code = "managed_key_shared"
 	PublicEncrypted  Code = "public_encrypted"
-	PublicRestricted Code = "public_restricted" // product codes or watermarks
+	PublicProducts   Code = "public_product_codes"
+	PublicWatermarks Code = "public_watermarks"
 	PublicBlocked    Code = "public_blocked"    // Block Public Access
 	TimedCopyQuota   Code = "timed_copy_quota"
 )
@@ -105,7 +107,6 @@ const (
 	SourceUnknown     Code = "source_unknown"
 	KeyUnknown        Code = "key_unknown"
 	PermissionUnknown Code = "permissions_unknown"
-	NotReviewed       Code = "not_reviewed" // it is not in the plan that was approved
 	ParameterUnknown  Code = "parameter_unknown"
 	CopiesUnknown     Code = "copies_unknown"
 )

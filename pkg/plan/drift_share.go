@@ -74,18 +74,28 @@ func (p *planner) keyOf(c *cell, arn string) state.Key {
 	return p.facts.key(query).Value
 }
 
-// publicCopyBlocks are what EC2 refuses to make public.
+// publicCopyBlocks are what stands against making a copy public.
 func (p *planner) publicCopyBlocks(c *cell, lc *liveCopy) []Reason {
+	encrypted := slices.ContainsFunc(lc.snapshots, func(s *state.Snapshot) bool { return s != nil && s.Encrypted })
+	return c.notPublic(*lc.ami, encrypted, p.facts.settings(c.key.Target()))
+}
+
+// notPublic is what EC2 refuses to make public (EC2 User Guide, "Understand
+// shared AMI usage"; "AMI watermarks"; "Block public access to your AMIs").
+func (c *cell) notPublic(a state.AMI, encrypted bool, settings state.Answer[state.Settings]) []Reason {
 	var out []Reason
-	args := Args{AMI: lc.ami.ID, Image: c.key.Image, Region: c.key.Region}
-	if slices.ContainsFunc(lc.snapshots, func(s *state.Snapshot) bool { return s != nil && s.Encrypted }) {
-		out = append(out, Reason{PublicEncrypted, args})
-	}
-	if len(lc.ami.ProductCodes)+len(lc.ami.Watermarks) > 0 {
-		out = append(out, Reason{PublicRestricted, args})
-	}
-	if s := p.facts.settings(c.key.Target()); s.Known() && s.Value.BlockPublicAccess {
-		out = append(out, Reason{PublicBlocked, args})
+	for _, b := range []struct {
+		holds bool
+		code  Code
+	}{
+		{encrypted, PublicEncrypted},
+		{len(a.ProductCodes) > 0, PublicProducts},
+		{len(a.Watermarks) > 0, PublicWatermarks},
+		{settings.Known() && settings.Value.BlockPublicAccess, PublicBlocked},
+	} {
+		if b.holds {
+			out = append(out, Reason{b.code, Args{AMI: a.ID, Image: c.key.Image, Region: c.key.Region}})
+		}
 	}
 	return out
 }

@@ -133,7 +133,11 @@ var keyRows = []row{
 	{"public with product codes", func(c *cloud) {
 		c.sources[oldAMI].ProductCodes = []string{"abc"}
 		c.web().Share = &state.Share{Public: true}
-	}, []string{"copy no_copy !public_restricted"}},
+	}, []string{"copy no_copy !public_product_codes"}},
+	{"public with watermarks", func(c *cloud) {
+		c.sources[oldAMI].Watermarks = []string{"w"}
+		c.web().Share = &state.Share{Public: true}
+	}, []string{"copy no_copy !public_watermarks"}},
 	{"public and Block Public Access", func(c *cloud) {
 		c.settings["eu-west-1"] = state.Settings{BlockPublicAccess: true}
 		c.web().Share = &state.Share{Public: true}
@@ -142,7 +146,7 @@ var keyRows = []row{
 		c.snapshotOf(c.copyOf(oldAMI, "eu-west-1", func(a *state.AMI) { a.Watermarks = []string{"w"} })).Encrypted = true
 		c.settings["eu-west-1"] = state.Settings{BlockPublicAccess: true}
 		c.web().Share = &state.Share{Public: true}
-	}, []string{"update differs !public_encrypted !public_restricted !public_blocked"}},
+	}, []string{"update differs !public_encrypted !public_watermarks !public_blocked"}},
 }
 
 var publishRows = []row{

@@ -229,24 +229,13 @@ func tagsInTheEnd(atCreation map[string]string, e edit) int {
 	return len(atCreation) + len(more)
 }
 
-// publicBlocks are what EC2 refuses to make public (EC2 User Guide,
-// "Understand shared AMI usage"; "AMI watermarks").
+// publicBlocks hold back a copy that could not be made public once it is there.
 func (p *planner) publicBlocks(c *cell, w want) []Reason {
 	share := c.entry.image.Share
-	if share == nil || !share.Public {
+	if share == nil || !share.Public || w.source.ami == nil {
 		return nil
 	}
-	var out []Reason
-	args := Args{AMI: w.source.id, Image: c.key.Image, Region: c.key.Region}
 	settings := c.settings
-	if w.keyed || w.source.encrypted() || (settings.Known() && settings.Value.EncryptionByDefault) {
-		out = append(out, Reason{PublicEncrypted, args})
-	}
-	if a := w.source.ami; a != nil && len(a.ProductCodes)+len(a.Watermarks) > 0 {
-		out = append(out, Reason{PublicRestricted, args})
-	}
-	if settings.Known() && settings.Value.BlockPublicAccess {
-		out = append(out, Reason{PublicBlocked, args})
-	}
-	return out
+	encrypted := w.keyed || w.source.encrypted() || (settings.Known() && settings.Value.EncryptionByDefault)
+	return c.notPublic(*w.source.ami, encrypted, settings)
 }

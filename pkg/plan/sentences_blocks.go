@@ -36,7 +36,7 @@ var held = map[Code]func(Args) string{
 		return fmt.Sprintf("made by commit %s, which is not in this clone; clone with fetch-depth: 0, or --take-over if another repository made it", shortCommit(a.Detail))
 	},
 	LineageUnknown: func(a Args) string {
-		return fmt.Sprintf("whether commit %s is an ancestor could not be told: %s", shortCommit(a.Detail), a.Other)
+		return fmt.Sprintf("whether commit %s is an ancestor could not be told: %s; run again", shortCommit(a.Detail), a.Other)
 	},
 	TooManyTags: func(a Args) string {
 		return fmt.Sprintf("%d tags, and EC2 allows %d; list fewer in images.%s.tags or copySourceTags", a.Count, a.Limit, a.Image)
@@ -64,7 +64,7 @@ var takenAway = map[Code]func(Args) string{
 		return fmt.Sprintf("deregistration protection that amisync did not set (%s); `aws ec2 disable-image-deregistration-protection --image-id %s`", a.Detail, a.AMI)
 	},
 	ProtectionCooldown: func(a Args) string {
-		return fmt.Sprintf("the 24h cool-down of its deregistration protection is not over (%s)", a.Detail)
+		return fmt.Sprintf("the 24h cool-down of its deregistration protection is not over (EC2 shows it as %s); it goes in a run after that", a.Detail)
 	},
 	Referenced: func(a Args) string {
 		return fmt.Sprintf("%s uses it; move that on, or change guard.references", a.Reference)
@@ -74,7 +74,7 @@ var takenAway = map[Code]func(Args) string{
 	},
 	IsSource: func(Args) string { return "something is copied from it; change that source, or let the copy end" },
 	SourceMaybe: func(a Args) string {
-		return fmt.Sprintf("something may be copied from it: not every Region and source could be read, and sources lie in %s", a.Region)
+		return fmt.Sprintf("something may be copied from it: not every Region and source could be read, and sources lie in %s; run again", a.Region)
 	},
 	LaunchedRecently: func(a Args) string {
 		return fmt.Sprintf("launched within guard.launchedWithin (%s), which ends %s", state.FormatDuration(a.Grace), clock(a.Until))
@@ -83,7 +83,7 @@ var takenAway = map[Code]func(Args) string{
 		return fmt.Sprintf("%s carries the tags of %s in %s and is not proven ours; take its amisync: tags off, or deregister it", a.Other, a.Image, a.Region)
 	},
 	SuccessorNotUsable: func(a Args) string {
-		return fmt.Sprintf("the last usable copy of %s in %s; its successor must be usable first", a.Image, a.Region)
+		return fmt.Sprintf("the last usable copy of %s in %s; it goes when its successor is usable", a.Image, a.Region)
 	},
 	ViewIncomplete: func(a Args) string {
 		return fmt.Sprintf("%s could not be read (%s); ignoreRegions, or optionalRegions of the images, lets removals go on without it", a.Region, a.Detail)
@@ -100,5 +100,5 @@ var takenAway = map[Code]func(Args) string{
 	LimitSnapshots: func(a Args) string {
 		return fmt.Sprintf("%d orphan snapshots to delete, %d allowed (%s); raise limits.remove, or tag some with %s", a.Count, a.Limit, a.Detail, state.TagKeep)
 	},
-	OrphanUnknown: func(a Args) string { return fmt.Sprintf("whether it is used could not be read: %s", a.Detail) },
+	OrphanUnknown: func(a Args) string { return fmt.Sprintf("whether it is used could not be read: %s; run again", a.Detail) },
 }

@@ -66,8 +66,11 @@ var notStarted = map[Code]func(Args) string{
 	PublicEncrypted: func(a Args) string {
 		return fmt.Sprintf("an encrypted AMI cannot be public; change images.%s.share.public", a.Image)
 	},
-	PublicRestricted: func(a Args) string {
-		return fmt.Sprintf("an AMI with product codes or watermarks cannot be public; change images.%s.share.public", a.Image)
+	PublicProducts: func(a Args) string {
+		return fmt.Sprintf("an AMI with product codes cannot be public; change images.%s.share.public", a.Image)
+	},
+	PublicWatermarks: func(a Args) string {
+		return fmt.Sprintf("an AMI with watermarks cannot be public; change images.%s.share.public", a.Image)
 	},
 	PublicBlocked: func(a Args) string {
 		return fmt.Sprintf("Block Public Access for AMIs is on in %s; `aws ec2 disable-image-block-public-access --region %s`, or change images.%s.share.public", a.Region, a.Region, a.Image)

@@ -27,7 +27,7 @@ var notKnown = map[Code]func(Args) string{
 	},
 	PermissionUnknown: func(a Args) string { return fmt.Sprintf("permissions of %s could not be read: %s", a.AMI, a.Detail) },
 	ParameterUnknown: func(a Args) string {
-		return fmt.Sprintf("parameter %s could not be read: %s", a.Parameter, a.Detail)
+		return fmt.Sprintf("parameter %s could not be read: %s; run again", a.Parameter, a.Detail)
 	},
 	CopiesUnknown: func(a Args) string {
 		return fmt.Sprintf("untagged copies of %s could not be read: %s", a.AMI, a.Detail)

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -116,6 +117,10 @@ var reachedElsewhere = map[plan.Code]bool{
 	plan.ReviewMissing: true, // Permit
 }
 
+// lift is what every block has to name: a field of amis.yaml, a flag, a command
+// of AWS's, a tag, or that time does it.
+var lift = regexp.MustCompile("images\\.|prune: true|limits\\.|guard\\.|ignoreRegions|declare at least|--[a-z]|`aws |amisync:|run again|it goes (when|in)|change that source|which ends")
+
 // checkPlan holds every plan against what is true of all plans.
 func checkPlan(t *testing.T, c *cloud, p plan.Plan) {
 	t.Helper()
@@ -132,6 +137,11 @@ func checkPlan(t *testing.T, c *cloud, p plan.Plan) {
 		for _, r := range append([]plan.Reason{a.Reason}, a.Blocked...) {
 			if text := r.Text(); text == string(r.Code) || strings.Contains(text, "%!") {
 				t.Errorf("reason %s has no good sentence: %q", r.Code, text)
+			}
+		}
+		for _, b := range a.Blocked {
+			if text := b.Text(); !lift.MatchString(text) {
+				t.Errorf("block %s names nothing that lifts it: %q", b.Code, text)
 			}
 		}
 		if a.AMI != "" && len(a.Preconditions) == 0 && a.Executable() && a.Kind != plan.Finish {
