@@ -82,7 +82,7 @@ func (s *step) tell(ctx context.Context) error {
 		return err
 	}
 	sticky := github.Sticky{
-		File: reviewedFile(s.file), Label: s.label, Run: s.event.Run, Author: s.author, Link: s.event.RunURL,
+		File: reviewedFile(s.file), Label: s.label, Run: s.event.Run, Commit: s.event.Head, Author: s.author, Link: s.event.RunURL,
 		Markdown: labelled(string(markdown), s.label), Reviewed: s.reviewed(),
 	}
 	comments := s.client.PullRequest(s.event.PullRequest)

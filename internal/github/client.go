@@ -94,6 +94,18 @@ func (p pullRequest) Update(ctx context.Context, id int64, body string) error {
 	return err
 }
 
+// Head reads the pull request.
+func (p pullRequest) Head(ctx context.Context) (string, error) {
+	var answer struct {
+		Head struct {
+			SHA string `json:"sha"`
+		} `json:"head"`
+	}
+	path := fmt.Sprintf("/repos/%s/pulls/%d", p.client.Repository, p.number)
+	_, err := p.client.call(ctx, http.MethodGet, path, nil, &answer)
+	return answer.Head.SHA, err
+}
+
 func (p pullRequest) Delete(ctx context.Context, id int64) error {
 	_, err := p.client.call(ctx, http.MethodDelete, p.one(id), nil, nil)
 	return err

@@ -19,6 +19,7 @@ type Event struct {
 	Repository  string // owner/name
 	Branch      string // that the workflow runs for; "" for tags and pull requests
 	PullRequest int    // 0: none
+	Head        string // the pull request's newest commit when the event happened
 	Fork        bool   // the pull request comes from another repository
 	Run         Run
 	RunURL      string
@@ -66,6 +67,7 @@ func (e *Event) readPayload(name string) error {
 		PullRequest struct {
 			Number int `json:"number"`
 			Head   struct {
+				SHA  string `json:"sha"`
 				Repo struct {
 					FullName string `json:"full_name"`
 				} `json:"repo"`
@@ -75,6 +77,7 @@ func (e *Event) readPayload(name string) error {
 	if err := json.Unmarshal(data, &payload); err != nil {
 		return fmt.Errorf("reading the event %s: %w", name, err)
 	}
+	e.Head = payload.PullRequest.Head.SHA
 	e.PullRequest = cmp.Or(payload.PullRequest.Number, payload.Number)
 	e.Fork = payload.PullRequest.Head.Repo.FullName != e.Repository // a deleted fork has no name
 	return nil

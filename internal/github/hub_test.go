@@ -24,6 +24,7 @@ type hub struct {
 	nextID   int64
 	perPage  int
 	limit    int // bytes of a body; 0: GitHub's 65,536
+	head     string
 	faults   []fault
 	calls    []string
 }
@@ -88,6 +89,8 @@ func (h *hub) serve(r *http.Request) *http.Response {
 	_, _ = fmt.Sscanf(r.URL.Path, one+"%d", &id)
 	i := slices.IndexFunc(h.comments, func(c stored) bool { return c.ID == id })
 	switch {
+	case r.URL.Path == "/repos/o/r/pulls/7":
+		return answer(http.StatusOK, nil, fmt.Sprintf(`{"head": {"sha": %q}}`, h.head))
 	case r.URL.Path == all && r.Method == http.MethodGet:
 		return h.page(r)
 	case r.URL.Path == all && r.Method == http.MethodPost:

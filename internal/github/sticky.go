@@ -23,6 +23,8 @@ type Comments interface {
 	Create(ctx context.Context, body string) error
 	Update(ctx context.Context, id int64, body string) error
 	Delete(ctx context.Context, id int64) error
+	// Head is the pull request's newest commit.
+	Head(ctx context.Context) (string, error)
 }
 
 // Run says which run of a workflow wrote a comment. GitHub numbers runs upwards.
@@ -42,6 +44,7 @@ type Sticky struct {
 	File     string
 	Label    string
 	Run      Run
+	Commit   string // the pull request's head that the text is of; "": not known
 	Author   string // login whose comments count; "": anybody's
 	Markdown string
 	Link     string  // to the run; not compared, or no text would ever be unchanged
@@ -62,7 +65,7 @@ const (
 	Created   Outcome = "created"
 	Updated   Outcome = "updated"
 	Unchanged Outcome = "unchanged" // the text stood there already
-	Outdated  Outcome = "outdated"  // a newer run has written; its text stays
+	Outdated  Outcome = "outdated"  // a newer run has written, or will; its text stays
 )
 
 // limits are the sizes in bytes that a comment is tried in. GitHub takes about
@@ -71,24 +74,43 @@ func limits() []int { return []int{59_999, 30_000, 10_000} }
 
 // Post writes the comment: anew where there is none, else in place. An older run
 // never overwrites a newer one's text, and text that stands there already is not
-// sent again.
+// sent again. So the comment does not name every run that found it right: whether
+// a run is an old one shows by the pull request's head, too.
 func Post(ctx context.Context, c Comments, s Sticky) (Outcome, error) {
 	own, err := s.find(ctx, c)
 	if err != nil {
 		return "", err
 	}
+	if len(own) > 0 {
+		newest := own[len(own)-1]
+		switch {
+		case newest.run.Compare(s.Run) > 0:
+			return Outdated, nil
+		case sameText(newest.Body, s):
+			return Unchanged, nil
+		}
+	}
+	if outdated, err := s.outdated(ctx, c); err != nil || outdated {
+		return Outdated, err
+	}
 	if len(own) == 0 {
 		return s.create(ctx, c)
 	}
 	newest := own[len(own)-1]
-	switch {
-	case newest.run.Compare(s.Run) > 0:
-		return Outdated, nil
-	case sameText(newest.Body, s):
-		return Unchanged, nil
-	}
 	err = s.send(func(body string) error { return c.Update(ctx, newest.ID, body) })
 	return Updated, err
+}
+
+// outdated reports whether the pull request went on since the text was made.
+func (s Sticky) outdated(ctx context.Context, c Comments) (bool, error) {
+	if s.Commit == "" {
+		return false, nil
+	}
+	head, err := c.Head(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reading the pull request's head: %w", err)
+	}
+	return head != s.Commit, nil
 }
 
 // PostNew always writes a new comment.

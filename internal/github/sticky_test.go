@@ -60,6 +60,33 @@ func TestOlderRunNeverOverwrites(t *testing.T) {
 	}
 }
 
+// A newer run whose text stood there already did not sign it, so the comment
+// still is of the run before both. The slow one in between must see that the
+// pull request went on.
+func TestOlderRunNeverOverwritesWhatANewerOneFoundRight(t *testing.T) {
+	h := &hub{head: "three"}
+	for _, c := range []struct {
+		run    int64
+		commit string
+		text   string
+		want   github.Outcome
+	}{
+		{3, "three", "as it is", github.Created},
+		{5, "three", "as it is", github.Unchanged},
+		{4, "two", "as it was for a while", github.Outdated},
+		{6, "three", "as it is now", github.Updated},
+	} {
+		s := sticky(c.run, c.text)
+		s.Commit = c.commit
+		if got := post(t, h, s); got != c.want {
+			t.Errorf("run %d: %s, want %s", c.run, got, c.want)
+		}
+	}
+	if len(h.comments) != 1 || !strings.HasSuffix(h.comments[0].Body, "as it is now") {
+		t.Errorf("the comments are %+v", h.comments)
+	}
+}
+
 func TestFilesAndLabelsDoNotCollide(t *testing.T) {
 	h := &hub{}
 	for _, file := range []string{"amis.yaml", "eu/amis.yaml", "evil --> .yaml"} {

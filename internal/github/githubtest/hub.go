@@ -41,6 +41,7 @@ type Issue struct {
 	State     string
 	Pull      bool
 	Base      string
+	Head      string // newest commit of a pull request
 	MergedAt  *time.Time
 	UpdatedAt time.Time
 	Comments  []Comment
@@ -158,6 +159,8 @@ func (h *Hub) route(w http.ResponseWriter, r *http.Request, path []string, in Is
 	switch call := r.Method + " " + strings.Join(path, "/"); {
 	case call == "GET pulls":
 		h.listPulls(w, r)
+	case len(path) == 2 && path[0] == "pulls" && r.Method == http.MethodGet && h.find(path[1]) != nil:
+		answer(w, http.StatusOK, map[string]any{"head": map[string]string{"sha": h.find(path[1]).Head}})
 	case call == "GET issues":
 		h.listIssues(w, r)
 	case call == "POST issues":
