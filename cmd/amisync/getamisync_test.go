@@ -50,3 +50,60 @@ func TestReleaseThatIsNotWhatItsChecksumSays(t *testing.T) {
 		})
 	}
 }
+
+// TestReleaseOfAMovingTag: @v1 is a tag that moves on with each release, and what
+// is downloaded is the release at its commit, whichever sort of tag it is.
+func TestReleaseOfAMovingTag(t *testing.T) {
+	needs(t, "bash", "curl", "git", "tar", "sha256sum")
+	hub := t.TempDir()
+	repo := filepath.Join(hub, "amisync", "amisync") // releases lie in it, as they do below its URL
+	write(t, filepath.Join(repo, "amisync"), "#!/bin/sh\necho this is the release\n")
+	identity := []string{"-c", "user.name=t", "-c", "user.email=t@example.com"}
+	git := func(args ...string) { program(t, "git", append(append([]string{"-C", repo}, identity...), args...)...) }
+	git("init", "-q", "-b", "main")
+	for _, release := range []string{"v1.0.0", "v1.1.0"} {
+		git("commit", "-q", "--allow-empty", "-m", release)
+		git("tag", "-a", "-m", release, release)
+	}
+	git("tag", "v1")
+	git("tag", "v2", "v1.0.0^{commit}")
+	for _, name := range []string{"linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"} {
+		program(t, "bash", "-c", `cd "$1" && mkdir -p releases/download/v1.1.0 && chmod +x amisync &&
+			tar -czf "releases/download/v1.1.0/amisync_1.1.0_$2.tar.gz" amisync &&
+			cd releases/download/v1.1.0 && sha256sum -- *.tar.gz > checksums.txt`, "bash", repo, name)
+	}
+	for ref, want := range map[string]string{
+		"v1":     "this is the release",
+		"v1.1.0": "this is the release",
+		"v2":     "amisync is built with Go here", // v1.0.0 is no v2
+		"main":   "amisync is built with Go here",
+	} {
+		t.Run(ref, func(t *testing.T) {
+			cmd := exec.CommandContext(t.Context(), "bash", filepath.Join(sourceDir, "..", "..", "scripts", "get-amisync"), t.TempDir())
+			cmd.Env = []string{
+				"PATH=" + withoutGo(t), "HOME=" + t.TempDir(), "GITHUB_SERVER_URL=file://" + hub,
+				"AMISYNC_ACTION_REF=" + ref, "GITHUB_ACTION_PATH=" + repo,
+			}
+			out, err := cmd.CombinedOutput()
+			if !strings.Contains(string(out), want) || (err == nil) != strings.HasPrefix(want, "this") {
+				t.Errorf("%v; want %q:\n%s", err, want, out)
+			}
+		})
+	}
+}
+
+// withoutGo is a PATH with what the script calls, and no Go to build with.
+func withoutGo(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"bash", "sh", "mkdir", "uname", "curl", "git", "awk", "head", "cut", "sha256sum", "tar", "gzip"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(path, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}

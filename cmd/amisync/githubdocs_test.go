@@ -11,6 +11,7 @@ import (
 
 	"github.com/amisync/amisync/internal/aws"
 	"github.com/amisync/amisync/internal/github"
+	"github.com/amisync/amisync/pkg/apply"
 	"github.com/amisync/amisync/pkg/plan"
 )
 
@@ -44,7 +45,7 @@ func TestGitHubPageTellsOfEveryInputAndOutput(t *testing.T) {
 			t.Errorf("the output %s is %s", name, o.Value)
 		}
 	}
-	for _, o := range github.PlanOutputs(plan.Plan{}) {
+	for _, o := range append(github.PlanOutputs(plan.Plan{}), github.ReportOutputs(apply.Report{})...) {
 		if _, ok := action.Outputs[o.Name]; !ok {
 			t.Errorf("action.yml does not hand on the output %s", o.Name)
 		}

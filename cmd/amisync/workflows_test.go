@@ -1,10 +1,6 @@
 package main
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -83,39 +79,13 @@ runs:
         echo AWS_SECRET_ACCESS_KEY=sandbox >> "$GITHUB_ENV"
 `
 
-// published serves what a release of v1.0.0 has: the binary for this machine, and
-// the checksums.
+// published serves a release of v1.0.0, as scripts/make-release makes it, for this
+// machine.
 func published(t *testing.T, source string) http.Handler {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "amisync")
-	program(t, "go", "build", "-C", source, "-ldflags", "-X main.release=v1.0.0-test", "-o", binary, "./cmd/amisync")
-	data, err := os.ReadFile(binary)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	zip := gzip.NewWriter(&b)
-	archive := tar.NewWriter(zip)
-	if err := archive.WriteHeader(&tar.Header{Name: "amisync", Mode: 0o755, Size: int64(len(data))}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := archive.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := archive.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := zip.Close(); err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("amisync_1.0.0_%s_%s.tar.gz", runtime.GOOS, runtime.GOARCH)
-	const folder = "/amisync/amisync/releases/download/v1.0.0/"
-	mux := http.NewServeMux()
-	mux.HandleFunc(folder+name, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(b.Bytes()) })
-	mux.HandleFunc(folder+"checksums.txt", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, "%x  %s\n%064d  other.tar.gz\n", sha256.Sum256(b.Bytes()), name, 0)
-	})
-	return mux
+	dir := t.TempDir()
+	program(t, "bash", filepath.Join(source, "scripts", "make-release"), "v1.0.0", dir, runtime.GOOS+"/"+runtime.GOARCH)
+	return http.StripPrefix("/amisync/amisync/releases/download/v1.0.0/", http.FileServer(http.Dir(dir)))
 }
 
 func (th *theater) commitIn(dir string) {
@@ -138,9 +108,10 @@ func (th *theater) commit(text string) {
 
 // pull opens a pull request from a repository, for the last commit.
 func (th *theater) pull(from string) (number int, payload map[string]any) {
-	number = th.hub.Add(githubtest.Issue{Pull: true, Base: "main"})
+	head := program(th.t, "git", "-C", th.repo, "rev-parse", "HEAD")
+	number = th.hub.Add(githubtest.Issue{Pull: true, Base: "main", Head: head})
 	return number, map[string]any{"number": number, "pull_request": map[string]any{
-		"number": number, "head": map[string]any{"repo": map[string]any{"full_name": from}, "ref": "topic"}, "base": map[string]any{"ref": "main"},
+		"number": number, "head": map[string]any{"sha": head, "repo": map[string]any{"full_name": from}, "ref": "topic"}, "base": map[string]any{"ref": "main"},
 	}}
 }
 
@@ -186,7 +157,7 @@ func TestExampleWorkflows(t *testing.T) {
 	th.commit(strings.Replace(actFile, ", us-west-2]", ", us-west-2, eu-north-1]", 1))
 	pr, event := th.pull("o/r")
 	log := th.play("pull_request", "plan", event, true)
-	has(t, log, "amisync v1.0.0-test", "Plan: 1 to copy")
+	has(t, log, "amisync v1.0.0 ", "Plan: 1 to copy")
 	comment := th.comment(pr)
 	has(t, comment, "## amisync: Plan: 1 to copy", "### Caused by this change", "Already pending without this change: 2 to copy.", "/actions/runs/1)")
 
