@@ -16,6 +16,7 @@ type Inspection struct {
 // listed, and those in the Recycle Bin, are not.
 type InspectedImage struct {
 	ID, Name, Owner, State string
+	Description            string
 	SourceID, SourceRegion string
 	Protection             string
 	Created                time.Time
@@ -81,7 +82,8 @@ func (c *Cloud) Inspect(account, region string) Inspection {
 func inspectImage(im *image) InspectedImage {
 	out := InspectedImage{
 		ID: im.ID, Name: im.Name, Owner: im.Owner, State: im.State,
-		SourceID: im.SourceID, SourceRegion: im.SourceRegion, Protection: im.Protection,
+		Description: im.Description,
+		SourceID:    im.SourceID, SourceRegion: im.SourceRegion, Protection: im.Protection,
 		Created: im.Created, Deprecation: im.Deprecation, Tags: im.Tags.settled(),
 		Users: append([]string(nil), im.Users...), Public: im.Public,
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/amisync/amisync/internal/sandbox"
+	"github.com/amisync/amisync/internal/spec"
 	"github.com/amisync/amisync/pkg/apply"
 	"github.com/amisync/amisync/pkg/plan"
 	"github.com/amisync/amisync/pkg/state"
@@ -259,6 +260,42 @@ func TestPainCredentialsExpire(t *testing.T) {
 		}
 		l.unchanged(file)
 	})
+}
+
+// There is no declarative home: nothing but the file says what is to be, and
+// nothing beside AWS is kept from run to run. What people change by hand comes
+// back, and what they let be is let be.
+func TestPainNoDeclarativeHome(t *testing.T) {
+	inLab(t, asIs, func(l *lab) {
+		file := declare(labSource, bothRegions+"    description: Base\n    tags: {team: a}\n    share: {accounts: [\"444455556666\"]}\n    publish: {ssm: /amis/web/current}\n")
+		l.done(file)
+		a := l.only(ireland)
+		by := l.person(ireland, a)
+		by.tags("CreateTags", a.ID, map[string]string{"team": "b", "theirs": "x"})
+		by.image("ModifyImageAttribute", "Description.Value", "changed")
+		meddles["unshare"](by)
+		by.json("ssm", "AmazonSSM.DeleteParameter", map[string]any{"Name": "/amis/web/current"})
+		l.person(oregon, l.only(oregon)).image("DeregisterImage")
+		if s := l.done(file).plan.Summary; s.Copy != 1 || s.Update != 1+2 { // two snapshots are left without their AMI
+			t.Errorf("%+v", s)
+		}
+		b := l.only(ireland)
+		if b.ID != a.ID || b.Description != "Base" || b.Tags["team"] != "a" || b.Tags["theirs"] != "x" || !slices.Equal(b.Users, []string{stranger}) {
+			t.Errorf("%+v", b)
+		}
+		l.only(oregon)
+		l.unchanged(file)
+	})
+}
+
+// An AMI is to be copied into another partition, which EC2 cannot do: that is
+// said before anything is called, with what to do instead.
+func TestPainCrossPartition(t *testing.T) {
+	text := strings.ReplaceAll(declare(labSource, bothRegions), oregon, "cn-north-1")
+	_, err := spec.Parse(file, []byte(text))
+	if err == nil || !strings.Contains(err.Error(), "CreateStoreImageTask") {
+		t.Errorf("%v", err)
+	}
 }
 
 // Deregistration protection is missing, or cannot be lifted.
