@@ -1,18 +1,21 @@
-# amisync. `make help` lists what there is; CI runs `make check test` and nothing else.
+# amisync. `make help` lists what there is; CI runs `make check test sim` and nothing else.
 
 # Tool versions, all of them, here and nowhere else.
-GOFUMPT_VERSION       := v0.12.0
-GOLANGCI_LINT_VERSION := v2.15.0
-ACTIONLINT_VERSION    := v1.7.12
-ACT_VERSION           := v0.2.89
+GOFUMPT_VERSION          := v0.12.0
+GOLANGCI_LINT_VERSION    := v2.15.0
+ACTIONLINT_VERSION       := v1.7.12
+ACTION_VALIDATOR_VERSION := 0.6.0
+ACT_VERSION              := v0.2.89
 
-TOOLS         := $(CURDIR)/bin/tools
-GOFUMPT       := $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)
-GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
-ACTIONLINT    := $(TOOLS)/actionlint-$(ACTIONLINT_VERSION)
-ACT           := $(TOOLS)/act-$(ACT_VERSION)
+TOOLS            := $(CURDIR)/bin/tools
+GOFUMPT          := $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)
+GOLANGCI_LINT    := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
+ACTIONLINT       := $(TOOLS)/actionlint-$(ACTIONLINT_VERSION)
+ACTION_VALIDATOR := $(TOOLS)/action-validator-$(ACTION_VALIDATOR_VERSION)/node_modules/.bin/action-validator
+ACT              := $(TOOLS)/act-$(ACT_VERSION)
 
-GO_FILES := $(shell git ls-files --cached --others --exclude-standard '*.go')
+GO_FILES  := $(shell git ls-files --cached --others --exclude-standard '*.go')
+WORKFLOWS := $(wildcard .github/workflows/*.yml examples/workflows/*.yml)
 
 .PHONY: help
 help: ## what can be made
@@ -34,14 +37,14 @@ test: $(ACT) ## every test, with the race detector
 	ACT=$(ACT) go test -race -timeout 60m ./...
 
 .PHONY: check
-check: $(GOFUMPT) $(GOLANGCI_LINT) $(ACTIONLINT) ## format, vet, lint, generated files current
+check: $(GOFUMPT) $(GOLANGCI_LINT) $(ACTIONLINT) $(ACTION_VALIDATOR) ## format, vet, lint, generated files current
 	@out=$$($(GOFUMPT) -l $(GO_FILES)); test -z "$$out" || { echo "gofumpt would change:"; echo "$$out"; exit 1; }
 	go mod verify
 	go mod tidy -diff
 	go vet ./...
 	$(GOLANGCI_LINT) run ./...
-	$(ACTIONLINT)
-	$(ACTIONLINT) examples/workflows/*.yml
+	$(ACTIONLINT) $(WORKFLOWS)
+	@for f in action.yml $(WORKFLOWS); do $(ACTION_VALIDATOR) $$f || exit 1; done
 	$(MAKE) --no-print-directory schema
 	git diff --exit-code -- schema
 
@@ -70,7 +73,12 @@ nightly: test ## what is too slow for CI: long fuzzing and property runs
 	go test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime 5m ./pkg/plan
 	go test -run '^$$' -fuzz '^FuzzQuery$$' -fuzztime 5m ./internal/sandbox
 	go test -rapid.checks 20000 -timeout 120m ./pkg/plan
+	$(MAKE) --no-print-directory dist VERSION=v0.0.0
 	$(MAKE) --no-print-directory sim SEEDS=10000
+
+.PHONY: dist
+dist: ## VERSION=v1.2.3: what a release has, in bin/dist
+	scripts/make-release $(VERSION) bin/dist
 
 .PHONY: clean
 clean: ## remove what was built
@@ -89,5 +97,9 @@ $(GOLANGCI_LINT):
 	$(call install,github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION))
 $(ACTIONLINT):
 	$(call install,github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION))
+$(ACTION_VALIDATOR):
+	@command -v npm >/dev/null || { echo "make check holds action.yml against GitHub's schema, and needs npm for that"; exit 1; }
+	npm install --silent --no-audit --no-fund --prefix $(TOOLS)/action-validator-$(ACTION_VALIDATOR_VERSION) \
+		@action-validator/cli@$(ACTION_VALIDATOR_VERSION) @action-validator/core@$(ACTION_VALIDATOR_VERSION)
 $(ACT):
 	$(call install,github.com/nektos/act@$(ACT_VERSION))

@@ -92,7 +92,7 @@ const (
 	PublicEncrypted  Code = "public_encrypted"
 	PublicProducts   Code = "public_product_codes"
 	PublicWatermarks Code = "public_watermarks"
-	PublicBlocked    Code = "public_blocked"    // Block Public Access
+	PublicBlocked    Code = "public_blocked" // Block Public Access
 	TimedCopyQuota   Code = "timed_copy_quota"
 )
 

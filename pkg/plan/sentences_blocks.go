@@ -100,5 +100,7 @@ var takenAway = map[Code]func(Args) string{
 	LimitSnapshots: func(a Args) string {
 		return fmt.Sprintf("%d orphan snapshots to delete, %d allowed (%s); raise limits.remove, or tag some with %s", a.Count, a.Limit, a.Detail, state.TagKeep)
 	},
-	OrphanUnknown: func(a Args) string { return fmt.Sprintf("whether it is used could not be read: %s; run again", a.Detail) },
+	OrphanUnknown: func(a Args) string {
+		return fmt.Sprintf("whether it is used could not be read: %s; run again", a.Detail)
+	},
 }
