@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/amisync/amisync/pkg/state"
 )
@@ -13,13 +14,14 @@ type Cause string
 
 // Causes.
 const (
-	ByChange  Cause = "change"  // it is not in the base's plan, or is held back there
+	ByChange  Cause = "change"  // it is not in the base's plan, or stands there in another way
 	ByPending Cause = "pending" // drift or unfinished work: it would be done without the change too
 )
 
 // WithCauses says of every action of a plan whether the change since the base
-// causes it. Both plans are of one reading of AWS. What only one of them may do
-// is the change's doing: it lifted, or made, a block.
+// causes it. Both plans are of one reading of AWS. What is held back for other
+// reasons, or is due on another day, is the change's doing: it lifted, or made, a
+// block, or hastens what would have waited.
 func WithCauses(p, base Plan) Plan {
 	before := map[string]Action{}
 	for _, a := range base.Actions {
@@ -30,11 +32,24 @@ func WithCauses(p, base Plan) Plan {
 	for i, a := range p.Actions {
 		b, there := before[a.ID]
 		p.Actions[i].CausedBy = ByChange
-		if there && (len(a.Blocked) > 0) == (len(b.Blocked) > 0) {
+		if there && a.stands(b) {
 			p.Actions[i].CausedBy = ByPending
 		}
 	}
 	return p
+}
+
+// stands reports whether an action is held back, or waits, as another one does.
+func (a Action) stands(b Action) bool {
+	same := func(x, y Reason) bool { return x.Code == y.Code }
+	return slices.EqualFunc(a.Blocked, b.Blocked, same) && timeOr(a.DueAt).Equal(timeOr(b.DueAt))
+}
+
+func timeOr(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
 }
 
 // Caused is a plan with the actions of one cause only, counted anew. What a
