@@ -30,16 +30,13 @@ func (a *app) askTip(ctx context.Context, c config, f planFlags) []plan.Warning 
 	ctx, cancel := context.WithTimeout(ctx, askingTime)
 	defer cancel()
 	commit := c.origin.Commit
-	branch := c.repo.BranchOf(c.revision())
-	if branch == "" && c.rev == "" {
-		branch = a.workflowBranch(commit)
-	}
-	standing, tip, branch, err := a.standing(ctx, c.repo, branch, commit)
+	at := c.branch(a.getenv)
+	standing, tip, branch, err := a.standing(ctx, c.repo, at, commit)
 	args := plan.Args{Detail: commit, Field: branch, Other: tip}
 	switch {
 	case err != nil:
 		return []plan.Warning{plan.Warn(plan.WarnTipUnknown, plan.Args{Detail: commit, Other: err.Error()})}
-	case standing == gitrepo.Behind && branch != "" && a.sameAtTip(ctx, c, branch):
+	case standing == gitrepo.Behind && branch != "" && a.sameAtTip(ctx, c, at):
 		return nil
 	case standing == gitrepo.Behind:
 		return []plan.Warning{plan.Warn(plan.WarnNotTip, args)}
@@ -50,8 +47,8 @@ func (a *app) askTip(ctx context.Context, c config, f planFlags) []plan.Warning 
 	}
 }
 
-func (a *app) standing(ctx context.Context, repo *gitrepo.Repo, branch, commit string) (gitrepo.Standing, string, string, error) {
-	remote, branch, err := repo.Upstream(branch, a.getenv)
+func (a *app) standing(ctx context.Context, repo *gitrepo.Repo, at gitrepo.Branch, commit string) (gitrepo.Standing, string, string, error) {
+	remote, branch, err := repo.Upstream(at, a.getenv)
 	if err != nil {
 		return "", "", branch, err
 	}
@@ -61,8 +58,8 @@ func (a *app) standing(ctx context.Context, repo *gitrepo.Repo, branch, commit s
 
 // sameAtTip reports whether the branch went on without touching the file, as it
 // does while a job waits for its approval: what is applied is the newest then.
-func (a *app) sameAtTip(ctx context.Context, c config, branch string) bool {
-	remote, branch, err := c.repo.Upstream(branch, a.getenv)
+func (a *app) sameAtTip(ctx context.Context, c config, at gitrepo.Branch) bool {
+	remote, branch, err := c.repo.Upstream(at, a.getenv)
 	if err != nil {
 		return false
 	}
@@ -87,11 +84,20 @@ func (c config) revision() string {
 	return c.rev
 }
 
+// branch is the one that the revision is on, by its name or by the workflow's.
+func (c config) branch(getenv func(string) string) gitrepo.Branch {
+	b := c.repo.BranchOf(c.revision())
+	if b.Name == "" && c.rev == "" {
+		b.Name = workflowBranch(getenv, c.origin.Commit)
+	}
+	return b
+}
+
 // workflowBranch is the branch that a workflow runs for, where its checkout is
 // detached (GitHub Docs, Variables reference).
-func (a *app) workflowBranch(commit string) string {
-	branch, ok := strings.CutPrefix(a.getenv("GITHUB_REF"), "refs/heads/")
-	if !ok || a.getenv("GITHUB_SHA") != commit {
+func workflowBranch(getenv func(string) string, commit string) string {
+	branch, ok := strings.CutPrefix(getenv("GITHUB_REF"), "refs/heads/")
+	if !ok || getenv("GITHUB_SHA") != commit {
 		return ""
 	}
 	return branch
@@ -128,8 +134,8 @@ func (s *session) askHistory(ctx context.Context, live state.Live) []plan.Warnin
 }
 
 func (s *session) movedBack(commit string) []plan.Warning {
-	branch := s.config.repo.BranchOf(s.config.revision())
-	return []plan.Warning{plan.Warn(plan.WarnMovedBack, plan.Args{Detail: commit, Field: branch})}
+	branch := s.config.branch(s.getenv)
+	return []plan.Warning{plan.Warn(plan.WarnMovedBack, plan.Args{Detail: commit, Field: branch.Name})}
 }
 
 // asked bounds how many commits the remote is asked about: each is a history to
@@ -165,7 +171,7 @@ var errNotAsked = errors.New("not asked")
 
 // descends asks the remote whether a commit comes after the one to be applied.
 func (s *session) descends(ctx context.Context, commit string) (bool, error) {
-	remote, _, err := s.config.repo.Upstream("", s.getenv)
+	remote, _, err := s.config.repo.Upstream(s.config.branch(s.getenv), s.getenv)
 	if err != nil {
 		return false, err
 	}

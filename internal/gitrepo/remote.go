@@ -19,6 +19,7 @@ import (
 // written to disk.
 type Remote struct {
 	url      string // without a password, for messages
+	name     string // in Git's configuration, where it was found there
 	endpoint *transport.Endpoint
 	auth     transport.AuthMethod
 }

@@ -72,14 +72,14 @@ func TestStandingOfOddStates(t *testing.T) {
 	s.push()
 	dir := s.clone()
 	cli(t, dir, "checkout", "--quiet", "--detach")
-	if got := open(t, dir).BranchOf("HEAD"); got != "" {
-		t.Errorf("a detached HEAD is on %s", got)
+	if got := open(t, dir).BranchOf("HEAD"); got != (Branch{}) {
+		t.Errorf("a detached HEAD is on %+v", got)
 	}
 	standing(t, dir, "HEAD", AtTip)
 
 	cli(t, dir, "checkout", "--quiet", "-b", "topic")
 	r := open(t, dir)
-	m, branch, err := r.Upstream("topic", environment(nil))
+	m, branch, err := r.Upstream(Branch{Name: "topic"}, environment(nil))
 	if err != nil || branch != "topic" {
 		t.Fatalf("Upstream = %s, %v", branch, err)
 	}
@@ -99,7 +99,55 @@ func TestStandingOfOddStates(t *testing.T) {
 
 	alone := newFixture(t)
 	alone.commit("amis.yaml", "one")
-	if _, _, err := open(t, alone.dir).Upstream("master", environment(nil)); !errors.Is(err, ErrNoRemote) {
+	if _, _, err := open(t, alone.dir).Upstream(Branch{Name: "master"}, environment(nil)); !errors.Is(err, ErrNoRemote) {
 		t.Errorf("Upstream without a remote: %v", err)
+	}
+}
+
+// Hosts keep references of their own, such as GitLab's of pipelines and merge
+// requests: what they name is no newest for that.
+func TestOnlyBranchesAndTagsHaveTips(t *testing.T) {
+	s := overHTTP(t, "")
+	old := s.commit("amis.yaml", "one")
+	tagged := s.commit("amis.yaml", "two")
+	s.commit("amis.yaml", "three")
+	cli(t, s.dir, "tag", "-a", "-m", "Two", "v2", tagged)
+	s.push()
+	cli(t, s.dir, "push", "--quiet", s.bare, "v2", old+":refs/pipelines/17", old+":refs/merge-requests/3/head", old+":refs/pull/4/head")
+	dir := s.clone()
+	standing(t, dir, old, Behind)
+	standing(t, dir, tagged, AtTip)
+}
+
+// What is on somebody's fork was never on the branch that is asked.
+func TestPushedToAForkOnly(t *testing.T) {
+	s := overHTTP(t, "")
+	s.commit("amis.yaml", "one")
+	s.push()
+	dir, fork := s.clone(), filepath.Join(t.TempDir(), "fork.git")
+	cli(t, s.dir, "init", "--quiet", "--bare", "-b", "master", fork)
+	cli(t, dir, "remote", "add", "fork", fork)
+	cli(t, dir, "commit", "--quiet", "--allow-empty", "-m", "local")
+	cli(t, dir, "push", "--quiet", "fork", "master")
+	cli(t, dir, "fetch", "--quiet", "fork")
+	standing(t, dir, "HEAD", Ahead)
+}
+
+// A revision that names a remote's branch is asked of that remote, whatever the
+// local branch of the same name follows.
+func TestBranchOfAnotherRemote(t *testing.T) {
+	s, theirs := overHTTP(t, ""), overHTTP(t, "")
+	s.commit("amis.yaml", "one")
+	s.push()
+	cli(t, s.dir, "push", "--quiet", theirs.bare, "master")
+	dir := s.clone()
+	cli(t, dir, "remote", "add", "upstream", theirs.url)
+	cli(t, dir, "fetch", "--quiet", "upstream")
+	s.commit("amis.yaml", "two")
+	cli(t, s.dir, "push", "--quiet", theirs.bare, "master")
+	for rev, want := range map[string]Standing{
+		"HEAD": AtTip, "origin/master": AtTip, "upstream/master": Behind, "refs/remotes/upstream/master": Behind,
+	} {
+		standing(t, dir, rev, want)
 	}
 }
