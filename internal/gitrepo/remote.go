@@ -97,31 +97,20 @@ func (m *Remote) Fetch(ctx context.Context, rev string) (*Repo, error) {
 	}
 	ref := advertised(refs, parts[1])
 	if ref == nil {
-		return m.clone(ctx, everything(), 0, refs)
+		r, err := m.clone(ctx, everything(), 0, headOf(refs))
+		if err != nil {
+			return nil, err
+		}
+		r.whole = true
+		return r, nil
 	}
-	spec := config.RefSpec(fmt.Sprintf("+%s:%[1]s", ref.Name()))
-	return m.clone(ctx, []config.RefSpec{spec}, 1+steps(parts[2]), refs)
-}
-
-// Deepen brings the whole history of a repository that Fetch gave: what
-// questions on ancestry need. Others have all they will ever have.
-func (r *Repo) Deepen(ctx context.Context) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.remote == nil || r.whole {
-		return nil
-	}
-	refs, err := r.remote.references(ctx)
+	own := []config.RefSpec{config.RefSpec(fmt.Sprintf("+%s:%[1]s", ref.Name()))}
+	r, err := m.clone(ctx, own, 1+steps(parts[2]), headOf(refs))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	deep, err := r.remote.clone(ctx, everything(), 0, refs)
-	if err != nil {
-		return err
-	}
-	r.git, r.objects, r.whole = deep.git, deep.objects, true
-	r.walks = map[plumbing.Hash]*walk{}
-	return nil
+	r.own = own
+	return r, nil
 }
 
 // Descends asks the remote whether a commit has another one, of, in its history.
@@ -132,7 +121,7 @@ func (m *Remote) Descends(ctx context.Context, commit, of string) (bool, error) 
 		return false, fmt.Errorf("%q is not the full SHA of a commit", commit)
 	}
 	spec := config.RefSpec(commit + ":refs/heads/asked")
-	r, err := m.clone(ctx, []config.RefSpec{spec}, 0, nil)
+	r, err := m.clone(ctx, []config.RefSpec{spec}, 0, headOf(nil))
 	if err != nil {
 		return false, err
 	}
@@ -140,26 +129,24 @@ func (m *Remote) Descends(ctx context.Context, commit, of string) (bool, error) 
 	return a == state.Ancestor, err
 }
 
-// Shallow reports whether the clone ends before the history does.
-func (r *Repo) Shallow() bool {
-	shallow, err := r.git.Storer.Shallow()
-	return err == nil && len(shallow) > 0
-}
-
 func everything() []config.RefSpec {
 	return []config.RefSpec{"+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"}
 }
 
-// clone fetches into memory; depth 0 is all of it.
-func (m *Remote) clone(ctx context.Context, specs []config.RefSpec, depth int, refs []*plumbing.Reference) (*Repo, error) {
-	s := memory.NewStorage()
-	err := m.on(s).FetchContext(ctx, &git.FetchOptions{RefSpecs: specs, Depth: depth, Auth: m.auth, Tags: git.NoTags})
-	if err != nil && !errors.Is(err, git.NoErrAlreadyUpToDate) {
-		return nil, m.told("fetching from", err)
+// headOf is the remote's HEAD, or else one that points nowhere: go-git wants one.
+func headOf(refs []*plumbing.Reference) *plumbing.Reference {
+	i := slices.IndexFunc(refs, func(r *plumbing.Reference) bool { return r.Name() == plumbing.HEAD })
+	if i < 0 {
+		return plumbing.NewSymbolicReference(plumbing.HEAD, plumbing.Master)
 	}
-	head := plumbing.NewSymbolicReference(plumbing.HEAD, plumbing.Master) // go-git wants one
-	if i := slices.IndexFunc(refs, func(r *plumbing.Reference) bool { return r.Name() == plumbing.HEAD }); i >= 0 {
-		head = refs[i]
+	return refs[i]
+}
+
+// clone fetches into a new memory; depth 0 is all of the history.
+func (m *Remote) clone(ctx context.Context, specs []config.RefSpec, depth int, head *plumbing.Reference) (*Repo, error) {
+	s := memory.NewStorage()
+	if err := m.fetch(ctx, s, specs, depth); err != nil {
+		return nil, err
 	}
 	if err := s.SetReference(head); err != nil {
 		return nil, m.told("reading", err)
@@ -169,9 +156,17 @@ func (m *Remote) clone(ctx context.Context, specs []config.RefSpec, depth int, r
 		return nil, m.told("reading", err)
 	}
 	return &Repo{
-		git: repo, objects: inMemory{s}, root: m.url, bare: true, remote: m, whole: depth == 0,
-		walks: map[plumbing.Hash]*walk{},
+		fetched: fetched{remote: m, memory: s},
+		git:     repo, objects: inMemory{s}, root: m.url, bare: true, walks: map[plumbing.Hash]*walk{},
 	}, nil
+}
+
+func (m *Remote) fetch(ctx context.Context, into *memory.Storage, specs []config.RefSpec, depth int) error {
+	err := m.on(into).FetchContext(ctx, &git.FetchOptions{RefSpecs: specs, Depth: depth, Auth: m.auth, Tags: git.NoTags})
+	if err != nil && !errors.Is(err, git.NoErrAlreadyUpToDate) {
+		return m.told("fetching from", err)
+	}
+	return nil
 }
 
 // told says what a person can do about an answer of the remote.

@@ -284,3 +284,53 @@ func TestEmptyRemote(t *testing.T) {
 		t.Errorf("Fetch of an empty repository: %v", err)
 	}
 }
+
+// History is fetched as far as the commits that are asked about need it: of the
+// revision's own branch, and of the others only for what that does not have.
+func TestDeepenTo(t *testing.T) {
+	s := overHTTP(t, "")
+	one := s.commit("amis.yaml", "one")
+	two := s.commit("amis.yaml", "two")
+	three := s.commit("amis.yaml", "three")
+	s.push()
+	cli(t, s.dir, "checkout", "--quiet", "-b", "topic", one)
+	other := s.commit("amis.yaml", "other")
+	cli(t, s.dir, "push", "--quiet", s.bare, "topic")
+	r := fetch(t, remote(t, s.url, nil), "master~1")
+	deepenTo := func(commits ...string) {
+		t.Helper()
+		if err := r.DeepenTo(t.Context(), commits...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	related(t, r, three, two, state.NotInClone) // nothing tells yet what is below
+	deepenTo(one, three)
+	related(t, r, one, two, state.Ancestor)
+	related(t, r, three, two, state.NotAncestor)
+	related(t, r, other, two, state.NotInClone)
+	if _, _, err := r.Read("topic", "amis.yaml"); err == nil {
+		t.Error("a branch was fetched that no question needs")
+	}
+	deepenTo(one, other)
+	related(t, r, one, two, state.Ancestor)
+	related(t, r, other, two, state.NotAncestor)
+	related(t, r, two, other, state.NotAncestor)
+	reads(t, r, "topic", "amis.yaml", "other", other)
+	reads(t, r, "master~1", "amis.yaml", "two", two)
+	deepenTo("not a commit", strings.Repeat("0", 40)) // of another repository: nothing has it
+}
+
+// Where every branch is wanted, as for the base of a change, every branch comes,
+// whatever was fetched before.
+func TestDeepenAfterDeepenTo(t *testing.T) {
+	s := overHTTP(t, "")
+	one := s.commit("amis.yaml", "one")
+	s.commit("amis.yaml", "two")
+	s.push()
+	cli(t, s.dir, "push", "--quiet", s.bare, one+":refs/heads/release")
+	r := fetch(t, remote(t, s.url, nil), "")
+	if err := errors.Join(r.DeepenTo(t.Context(), one), r.Deepen(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	reads(t, r, "release", "amis.yaml", "one", one)
+}

@@ -9,7 +9,9 @@ import (
 	"sync"
 
 	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/storage/memory"
 )
 
 // ErrNoRepository means that a path is in no Git repository.
@@ -21,15 +23,23 @@ var ErrNoFile = errors.New("there is no file")
 // Repo is a Git repository on this machine, or what was fetched of a remote one.
 // It may be used by several goroutines; one reads at a time.
 type Repo struct {
+	fetched
+
 	git     *git.Repository
 	objects objects
 	root    string // of the work tree, without symbolic links; the repository itself when bare
 	bare    bool
-	remote  *Remote // nil on this machine
-	whole   bool    // of a remote: nothing more to fetch
 
 	mu    sync.Mutex
 	walks map[plumbing.Hash]*walk
+}
+
+// fetched is what there is of a remote repository.
+type fetched struct {
+	remote *Remote // nil on this machine
+	memory *memory.Storage
+	own    []config.RefSpec // the branch or tag that the revision names
+	whole  bool             // all branches and tags: nothing more to fetch
 }
 
 // Open finds the repository that a file or directory is in; the file need not
