@@ -48,6 +48,42 @@ func (r *Repo) Ancestry(commit, of string) (state.Ancestry, error) {
 	}
 }
 
+// Relation is how a commit stands to another one.
+type Relation string
+
+// Relations.
+const (
+	Before   Relation = "before"    // an ancestor, or the same commit
+	After    Relation = "after"     // a descendant
+	Beside   Relation = "beside"    // of another branch, or of a history that was rewritten
+	NotKnown Relation = "not_known" // the clone does not have what would tell
+)
+
+// Relation tells how a commit stands to another one, as Ancestry does, and
+// where it is no ancestor whether the other one is.
+func (r *Repo) Relation(commit, to string) (Relation, error) {
+	forward, err := r.Ancestry(commit, to)
+	switch {
+	case err != nil:
+		return "", err
+	case forward == state.Ancestor:
+		return Before, nil
+	case forward == state.NotInClone:
+		return NotKnown, nil
+	}
+	back, err := r.Ancestry(to, commit)
+	switch {
+	case err != nil:
+		return "", err
+	case back == state.Ancestor:
+		return After, nil
+	case back == state.NotInClone:
+		return NotKnown, nil
+	default:
+		return Beside, nil
+	}
+}
+
 // walk is a walk through the history of a commit, as far as it was needed.
 type walk struct {
 	git  func(plumbing.Hash) (*object.Commit, error)

@@ -52,6 +52,22 @@ func TestAncestry(t *testing.T) {
 		related(t, r, "not a commit", tip, state.NotInClone)
 		related(t, r, "", tip, state.NotInClone)
 	}
+	for _, c := range []struct {
+		commit, to string
+		want       Relation
+	}{
+		{tip, tip, Before},
+		{root, tip, Before},
+		{tip, root, After},
+		{merge, right, After},
+		{left, right, Beside},
+		{other, tip, NotKnown},
+		{"not a commit", tip, NotKnown},
+	} {
+		if got, err := r.Relation(c.commit, c.to); err != nil || got != c.want {
+			t.Errorf("Relation(%.7s, %.7s) = %s, %v; want %s", c.commit, c.to, got, err, c.want)
+		}
+	}
 	for _, of := range []string{"HEAD", "", other} {
 		if got, err := r.Ancestry(tip, of); err == nil {
 			t.Errorf("Ancestry of %q = %s; want an error", of, got)
