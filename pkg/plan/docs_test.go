@@ -16,7 +16,7 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	}
 	text := string(b)
 	ofRevision := []plan.Code{
-		plan.WarnNotTip, plan.WarnMovedBack, plan.WarnTipUnknown, plan.WarnHistoryUnknown,
+		plan.WarnNotTip, plan.WarnMovedBack, plan.WarnTipUnknown, plan.WarnHistoryUnknown, plan.WarnDiverged,
 		plan.WarnLimitsLoosened, plan.WarnPruneLoosened, plan.WarnBaseUnusable,
 	}
 	for _, code := range append(plan.Codes(), ofRevision...) {

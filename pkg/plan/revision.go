@@ -9,6 +9,7 @@ const (
 	WarnMovedBack      Code = "moved_back"      // the branch ends before what was applied from it
 	WarnTipUnknown     Code = "tip_unknown"     // the remote could not be asked
 	WarnHistoryUnknown Code = "history_unknown" // live copies are of commits that are not in the repository
+	WarnDiverged       Code = "history_left"    // live copies are of commits that are in the repository, but of another history
 	WarnLimitsLoosened Code = "limits_loosened" // by this change
 	WarnPruneLoosened  Code = "prune_loosened"  // by this change
 	WarnBaseUnusable   Code = "base_unusable"   // everything counts as caused by this change
@@ -29,6 +30,10 @@ var ofRevision = map[Code]func(Args) string{
 	WarnHistoryUnknown: func(a Args) string {
 		return fmt.Sprintf("%s of commits that the repository does not have (such as %s): whether the branch moved backwards is not known%s",
 			counted(a.Count, "live copy is", "live copies are"), shortCommit(a.Detail), a.Other)
+	},
+	WarnDiverged: func(a Args) string {
+		return fmt.Sprintf("%s made by commits that are in the repository, but not in the history of the one applied, such as %s: another branch, or a rewritten history; what they made is not removed (lineage)",
+			counted(a.Count, "live copy was", "live copies were"), shortCommit(a.Detail))
 	},
 	WarnLimitsLoosened: func(a Args) string { return "this change loosens limits: " + a.Detail },
 	WarnPruneLoosened: func(Args) string {
