@@ -2,17 +2,22 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/amisync/amisync/internal/gitrepo"
 	"github.com/amisync/amisync/internal/sandbox"
 	"github.com/amisync/amisync/internal/spec"
 	"github.com/amisync/amisync/pkg/state"
+	"github.com/spf13/pflag"
 )
 
 // gitWorld is a repository that a real server of git's serves, a work tree of
@@ -267,4 +272,165 @@ func TestLineageOfRealHistory(t *testing.T) {
 	w.git("commit", "-qm", "another repository")
 	w.git("push", "-q", other, "fresh:main")
 	w.tells(w.amisync(0, "plan", "--repo", strings.Replace(w.url, "images", "other", 1)), held)
+}
+
+// A local edit stands on the commit that is checked out: what was made by it or
+// before it may go.
+func TestLineageOfAnUncommittedFile(t *testing.T) {
+	w := newGitWorld(t)
+	w.commit(twoImages)
+	w.converge()
+	w.commit(twoImages)
+	write(t, filepath.Join(w.dir, "amis.yaml"), oneImage)
+	w.tells(w.amisync(0, "plan"), "1 to deregister; 0 blocked")
+	w.amisync(0, "apply", "--yes", "--allow-dirty", "-q", "--poll=1s")
+	w.tells(w.amisync(0, "plan"), "No changes.")
+}
+
+func TestLineageBeforeTheFirstCommit(t *testing.T) {
+	w := newGitWorld(t)
+	w.commit(twoImages)
+	w.converge()
+	w.dir = t.TempDir()
+	w.git("init", "-q")
+	write(t, filepath.Join(w.dir, "amis.yaml"), oneImage)
+	out := w.amisync(0, "plan")
+	w.tells(out, "0 to deregister; 1 blocked")
+	w.tells(out, "no commits yet")
+}
+
+// The branch may go on and be applied while an older commit waits for its
+// approval: with the same file at the tip nothing moved backwards, also where
+// the clone does not know the newer commit and the remote is asked for it.
+func TestOlderCommitWithTheSameFileAfterASync(t *testing.T) {
+	w := newGitWorld(t)
+	program(t, "git", "-C", w.bare, "config", "uploadpack.allowAnySHA1InWant", "true")
+	old := w.commit(twoImages)
+	w.commit(twoImages)
+	w.converge()
+	t.Setenv("GITHUB_REF", "refs/heads/main")
+	t.Setenv("GITHUB_SHA", old)
+	apply := func() {
+		w.git("checkout", "-q", old)
+		if out := w.amisync(0, "plan"); strings.Contains(out, "warning") {
+			t.Errorf("there is a warning:\n%s", out)
+		}
+		w.amisync(0, "apply", "--yes", "-q")
+	}
+	apply()
+	url := w.url
+	w.dir = t.TempDir()
+	w.git("init", "-q")
+	w.git("remote", "add", "origin", url)
+	w.git("fetch", "-q", "origin", old)
+	apply()
+}
+
+// In a workflow HEAD is detached, and the branch is the workflow's.
+func TestMovedBackNamesTheWorkflowsBranch(t *testing.T) {
+	w := newGitWorld(t)
+	first := w.commit(oneImage)
+	w.commit(twoImages)
+	w.converge()
+	w.git("reset", "-q", "--hard", first)
+	w.git("push", "-q", "--force", "origin", "main")
+	w.git("checkout", "-q", "--detach")
+	t.Setenv("GITHUB_REF", "refs/heads/main")
+	t.Setenv("GITHUB_SHA", first)
+	w.tells(w.amisync(1, "sync", "-q"), "branch main moved backwards")
+}
+
+// A branch that was reset and went on from there is at its tip, and is no
+// ancestor of what was applied: that its copies stay is told, and the rest goes on.
+func TestHistoryThatWasLeftIsTold(t *testing.T) {
+	w := newGitWorld(t)
+	first := w.commit(oneImage)
+	w.converge()
+	left := w.commit(twoImages)
+	w.converge()
+	w.git("reset", "-q", "--hard", first)
+	w.commit(oneImage)
+	want := "1 live copy was made by commits that are in the repository, but not in the history of the one applied, such as " + left[:12]
+	w.tells(w.amisync(0, "plan"), want)
+	w.tells(w.amisync(0, "plan", "--repo", w.url), "whether the branch moved backwards is not known")
+	w.git("push", "-q", "origin", left+":refs/heads/left")
+	w.tells(w.amisync(0, "plan", "--repo", w.url), want)
+	w.git("push", "-q", "origin", "--delete", "left")
+	program(t, "git", "-C", w.bare, "config", "uploadpack.allowAnySHA1InWant", "true")
+	w.tells(w.amisync(0, "plan", "--repo", w.url), want)
+	w.amisync(0, "sync", "-q", "--poll=1s")
+	w.tells(w.amisync(0, "plan"), "0 to deregister; 1 blocked")
+}
+
+// A steady sync from a repository elsewhere clones nothing: the history is asked
+// only for copies that another commit made, and other branches only for copies
+// that are not of this one's.
+func TestSteadySyncFetchesNoHistory(t *testing.T) {
+	w := newGitWorld(t)
+	w.commit(twoImages)
+	w.commit(twoImages)
+	w.git("push", "-q", "origin", "main:topic")
+	w.converge("--repo", w.url)
+	repo := w.planned("--repo", w.url)
+	if !repo.Shallow() {
+		t.Error("the history was fetched, and all copies are of the commit applied")
+	}
+	w.commit(twoImages)
+	repo = w.planned("--repo", w.url)
+	if repo.Shallow() {
+		t.Error("the history was not fetched, and a commit before made the copies")
+	}
+	if b := repo.BranchOf("topic"); b.Name != "" {
+		t.Errorf("branch %s was fetched, and no copy needs it", b.Name)
+	}
+}
+
+// planned plans in the process, and gives the repository as that left it.
+func (w *gitWorld) planned(args ...string) *gitrepo.Repo {
+	w.t.Helper()
+	var f planFlags
+	flags := pflag.NewFlagSet("plan", pflag.ContinueOnError)
+	f.register(flags, "")
+	if err := flags.Parse(args); err != nil {
+		w.t.Fatal(err)
+	}
+	a := &app{getenv: os.Getenv}
+	var repo *gitrepo.Repo
+	err := a.reading(w.t.Context(), &f, func(ctx context.Context, s *session) error {
+		s.notes, s.getenv = a.askTip(ctx, s.config, f), a.getenv
+		_, err := s.plan(ctx, f.options())
+		repo = s.config.repo
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return repo
+}
+
+// The file is made ready once, not for each of thousands of copies.
+func TestMadeByReadsTheFileOnce(t *testing.T) {
+	const images = 100
+	var text strings.Builder
+	text.WriteString(twoImages[:strings.Index(twoImages, "  base:")])
+	for i := range images {
+		fmt.Fprintf(&text, "  img%d:\n    regions: [eu-west-1]\n    source: {region: us-east-1, id: ami-0%016x}\n", i, i)
+	}
+	file, err := spec.Parse("amis.yaml", []byte(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit := strings.Repeat("a", 40)
+	s := &session{config: config{file: file, origin: state.Config{Path: "amis.yaml"}}}
+	tags := map[string]string{state.TagOwner: "platform-images", state.TagFile: "amis.yaml", state.TagCommit: commit}
+	allocs := func(copies int) float64 {
+		live := state.Live{Regions: []state.Region{{Images: slices.Repeat([]state.AMI{{Tags: tags}}, copies)}}}
+		if made := s.madeBy(live); made[commit] != copies {
+			t.Errorf("%d of %d copies were found", made[commit], copies)
+		}
+		return testing.AllocsPerRun(1, func() { s.madeBy(live) })
+	}
+	if each := (allocs(110) - allocs(10)) / 100; each > images {
+		t.Errorf("each copy costs %.0f allocations", each)
+	}
 }

@@ -5,15 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/amisync/amisync/internal/github"
 	"github.com/amisync/amisync/internal/gitrepo"
 	"github.com/amisync/amisync/pkg/plan"
-	"github.com/amisync/amisync/pkg/state"
 )
 
 // askingTime bounds how long the remote may take to name its branches.
@@ -30,13 +27,12 @@ func (a *app) askTip(ctx context.Context, c config, f planFlags) []plan.Warning 
 	ctx, cancel := context.WithTimeout(ctx, askingTime)
 	defer cancel()
 	commit := c.origin.Commit
-	at := c.branch(a.getenv)
-	standing, tip, branch, err := a.standing(ctx, c.repo, at, commit)
+	standing, tip, branch, err := c.standing(ctx, a.getenv)
 	args := plan.Args{Detail: commit, Field: branch, Other: tip}
 	switch {
 	case err != nil:
 		return []plan.Warning{plan.Warn(plan.WarnTipUnknown, plan.Args{Detail: commit, Other: err.Error()})}
-	case standing == gitrepo.Behind && branch != "" && a.sameAtTip(ctx, c, at):
+	case standing == gitrepo.Behind && c.sameAtTip(ctx, a.getenv):
 		return nil
 	case standing == gitrepo.Behind:
 		return []plan.Warning{plan.Warn(plan.WarnNotTip, args)}
@@ -47,20 +43,19 @@ func (a *app) askTip(ctx context.Context, c config, f planFlags) []plan.Warning 
 	}
 }
 
-func (a *app) standing(ctx context.Context, repo *gitrepo.Repo, at gitrepo.Branch, commit string) (gitrepo.Standing, string, string, error) {
-	remote, branch, err := repo.Upstream(at, a.getenv)
+func (c config) standing(ctx context.Context, getenv func(string) string) (_ gitrepo.Standing, tip, branch string, err error) {
+	remote, branch, err := c.repo.Upstream(c.branch(getenv), getenv)
 	if err != nil {
 		return "", "", branch, err
 	}
-	s, tip, err := repo.Standing(ctx, remote, branch, commit)
+	s, tip, err := c.repo.Standing(ctx, remote, branch, c.origin.Commit)
 	return s, tip, branch, err
 }
 
-// sameAtTip reports whether the branch went on without touching the file, as it
-// does while a job waits for its approval: what is applied is the newest then.
-func (a *app) sameAtTip(ctx context.Context, c config, at gitrepo.Branch) bool {
-	remote, branch, err := c.repo.Upstream(at, a.getenv)
-	if err != nil {
+// sameAtTip reports whether the branch has the same file at its tip.
+func (c config) sameAtTip(ctx context.Context, getenv func(string) string) bool {
+	remote, branch, err := c.repo.Upstream(c.branch(getenv), getenv)
+	if err != nil || branch == "" {
 		return false
 	}
 	rev := "refs/heads/" + branch
@@ -74,6 +69,15 @@ func (a *app) sameAtTip(ctx context.Context, c config, at gitrepo.Branch) bool {
 	}
 	ours, _, err := c.repo.Read(c.origin.Commit, c.origin.Path)
 	return err == nil && bytes.Equal(newest, ours)
+}
+
+// overtaken reports whether the branch went on without touching the file, as it
+// does while a job waits for its approval: what is applied is the newest then.
+func (c config) overtaken(ctx context.Context, getenv func(string) string) bool {
+	ctx, cancel := context.WithTimeout(ctx, askingTime)
+	defer cancel()
+	standing, _, _, err := c.standing(ctx, getenv)
+	return err == nil && standing == gitrepo.Behind && c.sameAtTip(ctx, getenv)
 }
 
 // revision is what the file was read at.
@@ -107,105 +111,6 @@ func workflowBranch(getenv func(string) string, commit string) string {
 // the events of that kind.
 func (a *app) forPullRequest() bool {
 	return github.IsPullRequest(a.getenv("GITHUB_EVENT_NAME"))
-}
-
-// askHistory holds the commits that live copies were made by against the one
-// that is to be applied: where it is older than one of them, the branch moved
-// backwards.
-func (s *session) askHistory(ctx context.Context, live state.Live) []plan.Warning {
-	made := s.madeBy(live)
-	if s.config.repo == nil || s.config.origin.Commit == "" || len(made) == 0 {
-		return nil
-	}
-	if err := s.config.repo.Deepen(ctx); err != nil {
-		return []plan.Warning{plan.Warn(plan.WarnTipUnknown, plan.Args{Detail: s.config.origin.Commit, Other: err.Error()})}
-	}
-	var missing []string
-	for _, commit := range slices.Sorted(maps.Keys(made)) {
-		switch s.turned(commit) {
-		case state.NotAncestor:
-			return s.movedBack(commit)
-		case state.NotInClone:
-			missing = append(missing, commit)
-		case state.Ancestor:
-		}
-	}
-	return s.askMissing(ctx, missing, made)
-}
-
-func (s *session) movedBack(commit string) []plan.Warning {
-	branch := s.config.branch(s.getenv)
-	return []plan.Warning{plan.Warn(plan.WarnMovedBack, plan.Args{Detail: commit, Field: branch.Name})}
-}
-
-// asked bounds how many commits the remote is asked about: each is a history to
-// be fetched.
-const asked = 3
-
-// askMissing asks the remote about commits that the clone does not have.
-func (s *session) askMissing(ctx context.Context, missing []string, made map[string]int) []plan.Warning {
-	args := plan.Args{}
-	for i, commit := range missing {
-		descends, err := false, errNotAsked
-		if i < asked && !s.config.repo.Shallow() {
-			descends, err = s.descends(ctx, commit)
-		}
-		switch {
-		case descends:
-			return s.movedBack(commit)
-		case err != nil:
-			args.Count += made[commit]
-			args.Detail = commit
-		}
-	}
-	if args.Count == 0 {
-		return nil
-	}
-	if s.config.repo.Shallow() {
-		args.Other = "; check out the whole history (actions/checkout with fetch-depth: 0)"
-	}
-	return []plan.Warning{plan.Warn(plan.WarnHistoryUnknown, args)}
-}
-
-var errNotAsked = errors.New("not asked")
-
-// descends asks the remote whether a commit comes after the one to be applied.
-func (s *session) descends(ctx context.Context, commit string) (bool, error) {
-	remote, _, err := s.config.repo.Upstream(s.config.branch(s.getenv), s.getenv)
-	if err != nil {
-		return false, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, askingTime)
-	defer cancel()
-	return remote.Descends(ctx, commit, s.config.origin.Commit)
-}
-
-// madeBy counts the live copies of this file by the commit that made them.
-func (s *session) madeBy(live state.Live) map[string]int {
-	made := map[string]int{}
-	for _, r := range live.Regions {
-		for _, i := range r.Images {
-			c := state.ParseControl(i.Tags)
-			if c.Owner == s.config.desired().Owner && c.File == s.config.origin.Path && c.Commit != "" {
-				made[c.Commit]++
-			}
-		}
-	}
-	return made
-}
-
-// turned tells how a commit that was applied relates to the one that is to be:
-// NotAncestor only where the latter is older, and so the branch went back.
-func (s *session) turned(applied string) state.Ancestry {
-	now := s.config.origin.Commit
-	forward, err := s.config.repo.Ancestry(applied, now)
-	if err != nil || forward != state.NotAncestor {
-		return forward
-	}
-	if back, err := s.config.repo.Ancestry(now, applied); err == nil && back == state.Ancestor {
-		return state.NotAncestor
-	}
-	return state.Ancestor // of another branch: lineage guards what it made
 }
 
 // requireNewest refuses to apply what is older than what was applied or pushed.
