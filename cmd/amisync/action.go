@@ -27,11 +27,13 @@ func newAction(a *app) *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, errs := github.NewMute(a.out), github.NewMute(a.err)
+			a.out, a.err = out, errs
 			step, err := a.newStep()
-			if err != nil {
-				return err
+			if err == nil {
+				err = step.run(cmd)
 			}
-			return step.run(cmd)
+			return errors.Join(err, out.Close(), errs.Close())
 		},
 	}
 }

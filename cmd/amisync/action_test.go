@@ -27,7 +27,7 @@ func newWorkflowRun(t *testing.T) *workflowRun {
 	w := &workflowRun{t: t, hub: &githubtest.Hub{Repository: "o/r"}, dir: t.TempDir()}
 	server := httptest.NewServer(w.hub)
 	t.Cleanup(server.Close)
-	w.pr = w.hub.Add(githubtest.Issue{Pull: true, Base: "main"})
+	w.pr = w.hub.Add(githubtest.Issue{Pull: true, Base: "main", Head: "tip"})
 	t.Chdir(w.dir)
 	for name, value := range map[string]string{
 		"GITHUB_API_URL": server.URL, "GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "o/r",
@@ -48,7 +48,7 @@ func newWorkflowRun(t *testing.T) *workflowRun {
 func (w *workflowRun) pullRequestOf(repository string) {
 	w.t.Helper()
 	w.t.Setenv("GITHUB_EVENT_NAME", "pull_request")
-	write(w.t, "event.json", fmt.Sprintf(`{"number":%d,"pull_request":{"number":%[1]d,"head":{"repo":{"full_name":%q}}}}`, w.pr, repository))
+	write(w.t, "event.json", fmt.Sprintf(`{"number":%d,"pull_request":{"number":%[1]d,"head":{"sha":"tip","repo":{"full_name":%q}}}}`, w.pr, repository))
 }
 
 // action runs the Action; its log, outputs and summary are returned.
@@ -120,10 +120,12 @@ func TestActionCommentsOnPullRequests(t *testing.T) {
 	w.action(0, plan, state)
 	has(t, w.comment(), "Plan: 1 to copy", "runs/3")
 
-	log, outputs, _ := w.action(5, plan, state, "AMISYNC_FILE=amis.yaml", "AMISYNC_ARGS=--sandbox=aws.json\n--file=bad.yaml")
+	write(t, "amis.yaml", strings.Replace(actFile, "regions:", "regoins:", 1))
+	log, outputs, _ := w.action(5, plan, state)
 	has(t, outputs, "exit-code=5", "failure-reason=invalid-file")
-	has(t, w.comment(), "amisync plan failed", "there is no such file")
-	has(t, log, "::error file=bad.yaml,line=1")
+	has(t, w.comment(), "amisync plan failed", "regoins")
+	has(t, log, "::error file=amis.yaml,line=7")
+	write(t, "amis.yaml", actFile)
 
 	w.action(0, plan, state, "AMISYNC_COMMENT=off")
 	has(t, w.comment(), "amisync plan failed")
@@ -182,20 +184,40 @@ func TestActionKeepsADriftIssue(t *testing.T) {
 	}
 	has(t, w.hub.Issue(2).Title, "amisync: AWS does not match amis.yaml")
 	has(t, w.hub.Issue(2).Body, "Plan: 2 to copy", "actions/runs/1")
-	w.action(0, "AMISYNC_COMMAND=plan", "AMISYNC_ARGS=--sandbox=aws.json\n--region=eu-*", drift)
-	has(t, w.hub.Issue(2).Body, "Plan: 1 to copy")
-	_, outputs, _ := w.action(0, "AMISYNC_COMMAND=sync", "AMISYNC_ARGS=--sandbox=aws.json", drift)
-	has(t, outputs, "done=2", "failed=0")
+	_, outputs, _ := w.action(0, "AMISYNC_COMMAND=sync", "AMISYNC_ARGS=--sandbox=aws.json\n--region=eu-*", drift)
+	has(t, outputs, "done=1", "failed=0")
+	if i := w.hub.Issue(2); i.State != "open" || w.hub.Len() != 2 {
+		t.Errorf("after a run in a part of the Regions the issue is %s", i.State)
+	}
+	_, outputs, _ = w.action(0, "AMISYNC_COMMAND=sync", "AMISYNC_ARGS=--sandbox=aws.json", drift)
+	has(t, outputs, "done=1", "failed=0")
 	if i := w.hub.Issue(2); i.State != "closed" || w.hub.Len() != 2 {
 		t.Errorf("after the sync the issue is %s", i.State)
 	}
 	w.action(0, "AMISYNC_COMMAND=audit", "AMISYNC_ARGS=--sandbox=aws.json", drift)
-	if w.hub.Len() != 2 {
-		t.Error("an issue was opened while all is as it should be")
-	}
 	write(t, "amis.yaml", "version: 2\n")
+	w.action(5, "AMISYNC_COMMAND=validate", drift)
+	if w.hub.Len() != 2 {
+		t.Error("an issue was opened while nothing is known to differ")
+	}
 	w.action(5, "AMISYNC_COMMAND=sync", "AMISYNC_ARGS=--sandbox=aws.json", drift)
+	has(t, w.hub.Issue(3).Title, "amisync: AWS could not be compared with amis.yaml")
 	has(t, w.hub.Issue(3).Body, "amisync sync failed")
+}
+
+// A file that an argument names is told of by its name, and what people write
+// into it becomes no command of the runner's.
+func TestActionTellsOfTheFileThatWasRead(t *testing.T) {
+	w := newWorkflowRun(t)
+	write(t, "other.yaml", strings.Replace(actFile, "prune: true", "prune: true\nlimits: {copy: {max: 1}}", 1))
+	log, _, _ := w.action(0, "AMISYNC_COMMAND=plan", "AMISYNC_ARGS=--sandbox\n--file=other.yaml")
+	has(t, log, "::error file=other.yaml,line=7,")
+	has(t, w.comment(), `"file":"other.yaml"`)
+	write(t, "other.yaml", "version: 1\n\"##[stop-commands]x\": 1\n")
+	log, _, _ = w.action(5, "AMISYNC_COMMAND=validate", "AMISYNC_ARGS=--file=other.yaml")
+	if has(t, log, "## [stop-commands]x"); strings.Contains(log, "##[") {
+		t.Errorf("the log has a command:\n%s", log)
+	}
 }
 
 func TestActionRefusesInputs(t *testing.T) {
@@ -228,7 +250,7 @@ func TestReviewedMeansApplied(t *testing.T) {
 	write(t, "amis.yaml", withoutRegion)
 	log, outputs, _ := w.action(0, apply, reviewed)
 	has(t, log, "no pull request merged in the last 7d showed it", "@ waiting")
-	has(t, outputs, "done=0", "failed=0")
+	has(t, outputs, "done=0", "failed=0", "retire=0", "blocked=1", "has-changes=false")
 
 	w.pullRequestOf("o/r")
 	w.action(0, plan, args)
@@ -236,7 +258,15 @@ func TestReviewedMeansApplied(t *testing.T) {
 	onMain()
 	_, outputs, _ = w.action(0, apply, reviewed) // it is not merged yet
 	has(t, outputs, "done=0")
-	w.hub.Merge(w.pr, time.Now().Add(-8*24*time.Hour))
+	w.hub.Merge(w.pr, time.Now().Add(-time.Hour))
+	_, outputs, _ = w.action(0, apply, reviewed) // its plan was written after that
+	has(t, outputs, "done=0")
+	ago := time.Now().Add(-9 * 24 * time.Hour)
+	w.hub.Now = func() time.Time { return ago }
+	w.pullRequestOf("o/r")
+	w.action(0, plan, args+"\n--exclude-image=nothing") // another text, so it is written anew
+	onMain()
+	w.hub.Merge(w.pr, ago.Add(24*time.Hour))
 	_, outputs, _ = w.action(0, apply, reviewed) // too long ago
 	has(t, outputs, "done=0")
 	log, outputs, _ = w.action(0, apply, reviewed+"\n--reviewed-within=10d")

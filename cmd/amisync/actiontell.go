@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,9 +26,13 @@ func (s *step) withoutCredentials() {
 	if !s.event.Fork || has || rehearsal || s.command != "plan" && s.command != "audit" {
 		return
 	}
-	s.note = "This pull request comes from a fork, and so there are no AWS credentials: " + s.file + " was validated, and nothing was planned."
+	s.note = "This pull request comes from a fork, and so there are no AWS credentials: " + s.told() + " was validated, and nothing was planned."
 	s.command, s.base, s.args = "validate", "", nil
 }
+
+// told is how the file is told of: as the command read it, whether the input or
+// an argument named it.
+func (s *step) told() string { return reviewedFile(cmp.Or(s.inner.read, s.file, defaultFile)) }
 
 // annotate marks the lines of amis.yaml that are wrong, and those of images of
 // which something is blocked.
@@ -66,7 +71,7 @@ func (s *step) blocked() []github.Annotation {
 			continue
 		}
 		seen[a.Image] = len(out)
-		out = append(out, github.Annotation{File: s.file, Line: at.Line, Column: at.Column, Text: text})
+		out = append(out, github.Annotation{File: s.told(), Line: at.Line, Column: at.Column, Text: text})
 	}
 	return out
 }
@@ -82,7 +87,7 @@ func (s *step) tell(ctx context.Context) error {
 		return err
 	}
 	sticky := github.Sticky{
-		File: reviewedFile(s.file), Label: s.label, Run: s.event.Run, Commit: s.event.Head, Author: s.author, Link: s.event.RunURL,
+		File: s.told(), Label: s.label, Run: s.event.Run, Commit: s.event.Head, Author: s.author, Link: s.event.RunURL,
 		Markdown: labelled(string(markdown), s.label), Reviewed: s.reviewed(),
 	}
 	comments := s.client.PullRequest(s.event.PullRequest)
@@ -113,24 +118,30 @@ func (s *step) reviewed() []github.Shown {
 	var out []github.Shown
 	for _, a := range s.inner.whole.Actions {
 		if a.Kind.Destructive() && len(a.Blocked) == 0 {
-			out = append(out, github.Shown{ID: a.ID, What: a.AMI + a.SnapshotID})
+			out = append(out, github.Shown{ID: a.ID, Word: strings.ReplaceAll(string(a.Kind), "_", "-"), What: a.AMI + a.SnapshotID})
 		}
 	}
 	return out
 }
 
-// tellDrift opens, updates or closes the one issue that tells of drift.
+// tellDrift opens, updates or closes the one issue that tells of drift. A run
+// that looks at a part has an issue of its own: it cannot know that the rest is
+// as it should be.
 func (s *step) tellDrift(ctx context.Context) error {
-	if !s.drift || s.client == nil || s.event.ForPullRequest() {
+	if !s.drift || s.client == nil || s.event.ForPullRequest() || s.command == "validate" {
 		return nil
 	}
 	markdown, err := s.markdown()
 	if err != nil {
 		return err
 	}
+	title := "AWS does not match "
+	if s.inner.whole == nil {
+		title = "AWS could not be compared with "
+	}
 	d := github.Drift{
-		File: reviewedFile(s.file), Label: s.label, Link: s.event.RunURL,
-		Title: "amisync: AWS does not match " + titled(s.file, s.label), Markdown: labelled(string(markdown), s.label),
+		File: s.told(), Label: s.label, Scope: narrowed(s.args), Author: s.author, Link: s.event.RunURL,
+		Title: "amisync: " + title + titled(s.told(), s.label), Markdown: labelled(string(markdown), s.label),
 	}
 	if s.matches() {
 		_, err = s.client.CloseDrift(ctx, d)
@@ -145,6 +156,22 @@ func titled(file, label string) string {
 		return file
 	}
 	return file + " (" + label + ")"
+}
+
+// narrowed are the arguments that narrow a command to some images or Regions.
+func narrowed(args []string) string {
+	var out []string
+	for i, arg := range args {
+		flag, _, joined := strings.Cut(arg, "=")
+		if !slices.Contains([]string{"--image", "--region", "--exclude-image", "--exclude-region"}, flag) {
+			continue
+		}
+		out = append(out, arg)
+		if !joined && i+1 < len(args) {
+			out = append(out, args[i+1])
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // matches reports whether AWS is as the file says after this run: it did what

@@ -21,6 +21,7 @@ type app struct {
 	color   string // --color
 	outcome outcome
 	file    *spec.File    // that the command read, for the Action's annotations
+	read    string        // its name: in the work tree, or with --repo in that repository
 	plan    *plan.Plan    // that the command computed, for the Action's outputs: with a base, what the change causes
 	whole   *plan.Plan    // the same with all that is pending
 	report  *apply.Report // of what the command did
@@ -52,9 +53,14 @@ func (a *app) complain(err error) {
 
 // sawPlan keeps what a plan means for the exit code and the Action's outputs.
 func (a *app) sawPlan(p plan.Plan, f planFlags) {
+	a.keep(p)
+	a.outcome.sawPlan(*a.plan, f)
+}
+
+// keep keeps a plan for the Action's outputs.
+func (a *app) keep(p plan.Plan) {
 	caused := p.Caused(plan.ByChange)
 	a.whole, a.plan = &p, &caused
-	a.outcome.sawPlan(caused, f)
 }
 
 // warn tells something that stops nothing.

@@ -149,6 +149,7 @@ func (a *app) convergeIn(ctx context.Context, s *session, f *applyFlags, confirm
 	if p, err = a.permit(ctx, f, p); err != nil {
 		return err
 	}
+	a.keep(p)
 	if f.format == "text" {
 		if err := a.printPlan(a.out, p, "text"); err != nil {
 			return err

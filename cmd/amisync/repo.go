@@ -34,7 +34,7 @@ const fetchingTime = 10 * time.Minute
 // load reads the file from where the flags say.
 func (a *app) load(ctx context.Context, f *fileFlags) (config, error) {
 	c, err := a.find(ctx, f)
-	a.file = c.file
+	a.file, a.read = c.file, f.file
 	return c, err
 }
 

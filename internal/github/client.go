@@ -46,6 +46,11 @@ func (e *APIError) Error() string {
 // PullRequest gives the comments of one pull request.
 func (c *Client) PullRequest(number int) Comments { return pullRequest{c, number} }
 
+// user is whoever wrote something.
+type user struct {
+	Login string `json:"login"`
+}
+
 type pullRequest struct {
 	client *Client
 	number int
@@ -64,11 +69,10 @@ func (p pullRequest) List(ctx context.Context) ([]Comment, error) {
 	var all []Comment
 	for page := 1; ; page++ {
 		var answer []struct {
-			ID   int64  `json:"id"`
-			Body string `json:"body"`
-			User struct {
-				Login string `json:"login"`
-			} `json:"user"`
+			ID      int64     `json:"id"`
+			Body    string    `json:"body"`
+			User    user      `json:"user"`
+			Updated time.Time `json:"updated_at"`
 		}
 		query := url.Values{"per_page": {"100"}, "page": {strconv.Itoa(page)}}
 		header, err := p.client.call(ctx, http.MethodGet, p.path()+"?"+query.Encode(), nil, &answer)
@@ -76,7 +80,7 @@ func (p pullRequest) List(ctx context.Context) ([]Comment, error) {
 			return nil, err
 		}
 		for _, a := range answer {
-			all = append(all, Comment{ID: a.ID, Author: a.User.Login, Body: a.Body})
+			all = append(all, Comment{ID: a.ID, Author: a.User.Login, Body: a.Body, Updated: a.Updated})
 		}
 		if !strings.Contains(header.Get("Link"), `rel="next"`) {
 			return all, nil
@@ -84,26 +88,17 @@ func (p pullRequest) List(ctx context.Context) ([]Comment, error) {
 	}
 }
 
-func (p pullRequest) Create(ctx context.Context, body string) error {
-	_, err := p.client.call(ctx, http.MethodPost, p.path(), map[string]string{"body": body}, nil)
-	return err
+func (p pullRequest) Create(ctx context.Context, body string) (string, error) {
+	var answer struct {
+		User user `json:"user"`
+	}
+	_, err := p.client.call(ctx, http.MethodPost, p.path(), map[string]string{"body": body}, &answer)
+	return answer.User.Login, err
 }
 
 func (p pullRequest) Update(ctx context.Context, id int64, body string) error {
 	_, err := p.client.call(ctx, http.MethodPatch, p.one(id), map[string]string{"body": body}, nil)
 	return err
-}
-
-// Head reads the pull request.
-func (p pullRequest) Head(ctx context.Context) (string, error) {
-	var answer struct {
-		Head struct {
-			SHA string `json:"sha"`
-		} `json:"head"`
-	}
-	path := fmt.Sprintf("/repos/%s/pulls/%d", p.client.Repository, p.number)
-	_, err := p.client.call(ctx, http.MethodGet, path, nil, &answer)
-	return answer.Head.SHA, err
 }
 
 func (p pullRequest) Delete(ctx context.Context, id int64) error {

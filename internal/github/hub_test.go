@@ -24,7 +24,6 @@ type hub struct {
 	nextID   int64
 	perPage  int
 	limit    int // bytes of a body; 0: GitHub's 65,536
-	head     string
 	faults   []fault
 	calls    []string
 }
@@ -89,14 +88,12 @@ func (h *hub) serve(r *http.Request) *http.Response {
 	_, _ = fmt.Sscanf(r.URL.Path, one+"%d", &id)
 	i := slices.IndexFunc(h.comments, func(c stored) bool { return c.ID == id })
 	switch {
-	case r.URL.Path == "/repos/o/r/pulls/7":
-		return answer(http.StatusOK, nil, fmt.Sprintf(`{"head": {"sha": %q}}`, h.head))
 	case r.URL.Path == all && r.Method == http.MethodGet:
 		return h.page(r)
 	case r.URL.Path == all && r.Method == http.MethodPost:
 		h.nextID++
 		h.comments = append(h.comments, stored{h.nextID, in.Body, map[string]string{"login": "github-actions[bot]"}})
-		return answer(http.StatusCreated, nil, "{}")
+		return answer(http.StatusCreated, nil, `{"user": {"login": "github-actions[bot]"}}`)
 	case i >= 0 && r.Method == http.MethodPatch:
 		h.comments[i].Body = in.Body
 		return answer(http.StatusOK, nil, "{}")
@@ -160,7 +157,7 @@ type racing struct {
 	before func()
 }
 
-func (r *racing) Create(ctx context.Context, body string) error {
+func (r *racing) Create(ctx context.Context, body string) (string, error) {
 	if r.before != nil {
 		r.before()
 		r.before = nil

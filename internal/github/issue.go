@@ -3,6 +3,7 @@ package github
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,6 +17,8 @@ import (
 type Drift struct {
 	File     string
 	Label    string
+	Scope    string // what the run was narrowed to: it says nothing of the rest, and has an issue of its own
+	Author   string // login whose issues count; "": anybody's
 	Title    string
 	Markdown string
 	Link     string // to the run
@@ -24,6 +27,7 @@ type Drift struct {
 // issue is an issue that carries our marker.
 type issue struct {
 	Number int
+	Title  string
 	Body   string
 }
 
@@ -37,7 +41,7 @@ func (c *Client) OpenDrift(ctx context.Context, d Drift) (Outcome, error) {
 	if len(own) > 0 {
 		return c.updateDrift(ctx, d, own[0])
 	}
-	err = d.send(func(body string) error {
+	err = send(d.body, func(body string) error {
 		_, err := c.call(ctx, http.MethodPost, c.issues(), map[string]string{"title": d.Title, "body": body}, nil)
 		return err
 	})
@@ -57,20 +61,27 @@ func (c *Client) CloseDrift(ctx context.Context, d Drift) (Outcome, error) {
 	if err != nil || len(own) == 0 {
 		return Unchanged, err
 	}
+	var told error
 	for _, i := range own {
 		path := c.issues() + "/" + strconv.Itoa(i.Number) + "/comments"
-		if _, err := c.call(ctx, http.MethodPost, path, map[string]string{"body": d.Markdown}, nil); err != nil {
-			return "", fmt.Errorf("commenting on issue %d: %w", i.Number, err)
+		err := send(d.text, func(body string) error {
+			_, err := c.call(ctx, http.MethodPost, path, map[string]string{"body": body}, nil)
+			return err
+		})
+		if err != nil {
+			told = errors.Join(told, fmt.Errorf("commenting on issue %d: %w", i.Number, err))
 		}
 	}
-	return Updated, c.close(ctx, own)
+	return Updated, errors.Join(told, c.close(ctx, own))
 }
 
 func (c *Client) updateDrift(ctx context.Context, d Drift, there issue) (Outcome, error) {
-	if textOf(there.Body) == textOf(d.body(limits()[0])) {
+	if there.Title == d.Title && textOf(there.Body) == textOf(d.body(limits()[0])) {
 		return Unchanged, nil
 	}
-	err := d.send(func(body string) error { return c.patch(ctx, there.Number, map[string]string{"body": body}) })
+	err := send(d.body, func(body string) error {
+		return c.patch(ctx, there.Number, map[string]string{"title": d.Title, "body": body})
+	})
 	if err != nil {
 		return "", fmt.Errorf("updating issue %d: %w", there.Number, err)
 	}
@@ -93,14 +104,15 @@ func (c *Client) patch(ctx context.Context, number int, change map[string]string
 
 func (c *Client) issues() string { return "/repos/" + c.Repository + "/issues" }
 
-// findDrift lists the open issues of this file and label, the oldest first.
+// findDrift lists the open issues of this file, label and scope, the oldest
+// first. Anybody can open one that looks like ours, so only the author's count.
 func (c *Client) findDrift(ctx context.Context, d Drift) ([]issue, error) {
 	var own []issue
 	for page := 1; ; page++ {
 		var answer []struct {
-			Number      int    `json:"number"`
-			Body        string `json:"body"`
-			PullRequest any    `json:"pull_request"`
+			issue
+			User        user `json:"user"`
+			PullRequest any  `json:"pull_request"`
 		}
 		query := url.Values{"state": {"open"}, "per_page": {"100"}, "page": {strconv.Itoa(page)}}
 		header, err := c.call(ctx, http.MethodGet, c.issues()+"?"+query.Encode(), nil, &answer)
@@ -109,8 +121,8 @@ func (c *Client) findDrift(ctx context.Context, d Drift) ([]issue, error) {
 		}
 		for _, a := range answer {
 			m, ok := readMarker(a.Body)
-			if ok && m.Drift && a.PullRequest == nil && m.File == d.File && m.Label == d.Label {
-				own = append(own, issue{a.Number, a.Body})
+			if ok && a.PullRequest == nil && d.is(m) && (d.Author == "" || d.Author == a.User.Login) {
+				own = append(own, a.issue)
 			}
 		}
 		if !strings.Contains(header.Get("Link"), `rel="next"`) {
@@ -120,17 +132,15 @@ func (c *Client) findDrift(ctx context.Context, d Drift) ([]issue, error) {
 	}
 }
 
-func (d Drift) send(write func(body string) error) error {
-	var err error
-	for _, limit := range limits() {
-		if err = write(d.body(limit)); statusOf(err) != statusUnprocessable {
-			break
-		}
-	}
-	return err
+func (d Drift) is(m marker) bool {
+	return m.Drift && m.File == d.File && m.Label == d.Label && m.Scope == d.Scope
 }
 
 func (d Drift) body(limit int) string {
-	first := marker{File: d.File, Label: d.Label, Drift: true}.String()
-	return first + Cut(withLink(d.Markdown, d.Link), limit-len(first), "The rest is left out: an issue has a limited length. The whole text is in the run's summary.")
+	first := marker{File: d.File, Label: d.Label, Scope: d.Scope, Drift: true}.String()
+	return first + d.text(limit-len(first))
+}
+
+func (d Drift) text(limit int) string {
+	return Cut(withLink(d.Markdown, d.Link), limit, "The rest is left out: an issue has a limited length. The whole text is in the run's summary.")
 }

@@ -73,10 +73,10 @@ func (c *Client) Reviewed(ctx context.Context, r Review) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("listing merged pull requests: %w", err)
 		}
-		for _, number := range merged {
-			found, err := c.reviewedIn(ctx, r, number)
+		for _, m := range merged {
+			found, err := c.reviewedIn(ctx, r, m)
 			if err != nil {
-				return nil, fmt.Errorf("reading the comments of pull request %d: %w", number, err)
+				return nil, fmt.Errorf("reading the comments of pull request %d: %w", m.Number, err)
 			}
 			ids = append(ids, found...)
 		}
@@ -87,14 +87,20 @@ func (c *Client) Reviewed(ctx context.Context, r Review) ([]string, error) {
 	}
 }
 
+// merged is a pull request that was merged.
+type merged struct {
+	Number    int        `json:"number"`
+	UpdatedAt time.Time  `json:"updated_at"`
+	MergedAt  *time.Time `json:"merged_at"` // nil: it was only closed
+	Head      struct {
+		SHA string `json:"sha"`
+	} `json:"head"`
+}
+
 // mergedPage lists the pull requests of one page that count, and says whether
 // an older page may have some.
-func (c *Client) mergedPage(ctx context.Context, r Review, page int) (numbers []int, more bool, err error) {
-	var answer []struct {
-		Number    int        `json:"number"`
-		UpdatedAt time.Time  `json:"updated_at"`
-		MergedAt  *time.Time `json:"merged_at"`
-	}
+func (c *Client) mergedPage(ctx context.Context, r Review, page int) (found []merged, more bool, err error) {
+	var answer []merged
 	query := url.Values{
 		"state": {"closed"}, "base": {r.Branch}, "sort": {"updated"}, "direction": {"desc"},
 		"per_page": {"100"}, "page": {strconv.Itoa(page)},
@@ -105,28 +111,28 @@ func (c *Client) mergedPage(ctx context.Context, r Review, page int) (numbers []
 	}
 	for _, p := range answer {
 		if p.UpdatedAt.Before(r.Since) {
-			return numbers, false, nil
+			return found, false, nil
 		}
 		if p.MergedAt != nil && !p.MergedAt.Before(r.Since) {
-			numbers = append(numbers, p.Number)
+			found = append(found, p)
 		}
 	}
-	return numbers, strings.Contains(header.Get("Link"), `rel="next"`), nil
+	return found, strings.Contains(header.Get("Link"), `rel="next"`), nil
 }
 
-// reviewedIn reads the ids from the comments of one pull request. Anybody can
-// write a comment that looks like ours, so only the author's count.
-func (c *Client) reviewedIn(ctx context.Context, r Review, number int) ([]string, error) {
-	comments, err := c.PullRequest(number).List(ctx)
-	if err != nil {
+// reviewedIn reads the ids from the last comment of one pull request. Anybody can
+// write a comment that looks like ours, so only the author's count; and only one
+// that showed what was merged, before it was.
+func (c *Client) reviewedIn(ctx context.Context, r Review, of merged) ([]string, error) {
+	s := Sticky{File: r.File, Label: r.Label, Author: r.Author}
+	own, err := s.find(ctx, c.PullRequest(of.Number))
+	if err != nil || len(own) == 0 {
 		return nil, err
 	}
-	var ids []string
-	for _, comment := range comments {
-		m, ok := readMarker(comment.Body)
-		if ok && comment.Author == r.Author && m.File == r.File && m.Label == r.Label {
-			ids = append(ids, unpackIDs(m.IDs)...)
-		}
+	last := own[len(own)-1]
+	m, _ := readMarker(last.Body)
+	if m.Commit == "" || m.Commit != of.Head.SHA || last.Updated.After(*of.MergedAt) {
+		return nil, nil
 	}
-	return ids, nil
+	return unpackIDs(m.IDs), nil
 }

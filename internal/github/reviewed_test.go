@@ -27,7 +27,7 @@ func serve(t *testing.T, h *githubtest.Hub) *github.Client {
 func shown(ids ...string) []github.Shown {
 	var out []github.Shown
 	for _, id := range ids {
-		out = append(out, github.Shown{ID: id, What: "ami-" + id})
+		out = append(out, github.Shown{ID: id, Word: "deregister", What: "ami-" + id})
 	}
 	return out
 }
@@ -44,12 +44,12 @@ func planned(ids ...string) string {
 const idA, idB, idC, idD = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "cccccccccccccccc", "dddddddddddddddd"
 
 func TestReviewed(t *testing.T) {
-	h := &githubtest.Hub{PerPage: 2}
-	c := serve(t, h)
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	h := &githubtest.Hub{PerPage: 2, Now: func() time.Time { return now.AddDate(0, -2, 0) }}
+	c := serve(t, h)
 	pull := func(merged time.Duration, base string, ids ...string) int {
-		n := h.Add(githubtest.Issue{Pull: true, Base: base})
-		s := github.Sticky{File: "amis.yaml", Markdown: planned(ids...), Reviewed: shown(ids...)}
+		n := h.Add(githubtest.Issue{Pull: true, Base: base, Head: "tip"})
+		s := github.Sticky{File: "amis.yaml", Commit: "tip", Markdown: planned(ids...), Reviewed: shown(ids...)}
 		if _, err := github.Post(t.Context(), c.PullRequest(n), s); err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func TestReviewed(t *testing.T) {
 	closed := h.Add(githubtest.Issue{Pull: true, Base: "main", State: "closed", UpdatedAt: now})
 	theirs := h.Issue(forged).Comments[0]
 	theirs.Author = "mallory"
-	copied := h.Add(githubtest.Issue{Pull: true, Base: "main", Comments: []githubtest.Comment{theirs}})
+	copied := h.Add(githubtest.Issue{Pull: true, Base: "main", Head: "tip", Comments: []githubtest.Comment{theirs}})
 	h.Merge(copied, now)
 
 	r := github.Review{Since: now.Add(-7 * 24 * time.Hour), Branch: "main", File: "amis.yaml", Author: githubtest.Bot}
@@ -95,6 +95,67 @@ func TestReviewed(t *testing.T) {
 	}
 }
 
+// Only what the last comment shows of the commit that was merged, before it was,
+// was reviewed.
+func TestOnlyTheLastCommentOfWhatWasMergedCounts(t *testing.T) {
+	merged := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for name, test := range map[string]struct {
+		do   func(post func(run int64, commit, id string, after time.Duration))
+		want []string
+	}{
+		"the last one": {func(post func(int64, string, string, time.Duration)) {
+			post(1, "tip", idA, -2*time.Hour)
+			post(2, "tip", idB, -time.Hour)
+		}, []string{idB}},
+		"of an older commit": {func(post func(int64, string, string, time.Duration)) {
+			post(1, "before", idA, -time.Hour)
+		}, nil},
+		"of no known commit": {func(post func(int64, string, string, time.Duration)) {
+			post(1, "", idA, -time.Hour)
+		}, nil},
+		"written after the merge": {func(post func(int64, string, string, time.Duration)) {
+			post(1, "tip", idA, -time.Hour)
+			post(2, "tip", idB, time.Minute)
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at := merged
+			h := &githubtest.Hub{Now: func() time.Time { return at }}
+			c := serve(t, h)
+			n := h.Add(githubtest.Issue{Pull: true, Base: "main", Head: "tip"})
+			test.do(func(run int64, commit, id string, after time.Duration) {
+				at = merged.Add(after)
+				s := github.Sticky{File: "amis.yaml", Run: github.Run{ID: run}, Commit: commit, Markdown: planned(id), Reviewed: shown(id)}
+				if _, err := github.PostNew(t.Context(), c.PullRequest(n), s); err != nil {
+					t.Fatal(err)
+				}
+			})
+			h.Merge(n, merged)
+			got, err := c.Reviewed(t.Context(), github.Review{Branch: "main", File: "amis.yaml", Author: githubtest.Bot})
+			if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+}
+
+// The AMI of an action may stand in another one's line.
+func TestALineShowsAnAction(t *testing.T) {
+	h := &githubtest.Hub{}
+	c := serve(t, h)
+	n := h.Add(githubtest.Issue{Pull: true, Base: "main", Head: "tip"})
+	s := github.Sticky{File: "amis.yaml", Commit: "tip", Markdown: "## amisync\n\n| unpublish | `ami-1` |\n| re-copy | `ami-2` | then retires it |\n"}
+	s.Reviewed = []github.Shown{{ID: idA, Word: "unpublish", What: "ami-1"}, {ID: idB, Word: "retire", What: "ami-1"}, {ID: idC, Word: "retire", What: "ami-2"}}
+	if _, err := github.Post(t.Context(), c.PullRequest(n), s); err != nil {
+		t.Fatal(err)
+	}
+	h.Merge(n, time.Now())
+	got, err := c.Reviewed(t.Context(), github.Review{Branch: "main", File: "amis.yaml", Author: githubtest.Bot})
+	if diff := cmp.Diff([]string{idA, idC}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 // What a cut took from the comment was reviewed by nobody.
 func TestOnlyWhatIsShownIsReviewed(t *testing.T) {
 	h := &githubtest.Hub{}
@@ -103,9 +164,9 @@ func TestOnlyWhatIsShownIsReviewed(t *testing.T) {
 	for i := range 2000 {
 		ids = append(ids, fmt.Sprintf("%016x", i))
 	}
-	n := h.Add(githubtest.Issue{Pull: true, Base: "main"})
+	n := h.Add(githubtest.Issue{Pull: true, Base: "main", Head: "tip"})
 	post := func() github.Outcome {
-		s := github.Sticky{File: "amis.yaml", Run: github.Run{ID: 1}, Markdown: planned(ids...), Reviewed: shown(ids...), Link: "https://example/run"}
+		s := github.Sticky{File: "amis.yaml", Run: github.Run{ID: 1}, Commit: "tip", Markdown: planned(ids...), Reviewed: shown(ids...), Link: "https://example/run"}
 		got, err := github.Post(t.Context(), c.PullRequest(n), s)
 		if err != nil {
 			t.Fatal(err)
@@ -189,6 +250,47 @@ func TestDriftIsOneIssue(t *testing.T) {
 	}
 	d.Markdown = strings.Repeat("a long line\n", 10000)
 	drift(opened, github.Created)
+	d.Title = "another title"
+	drift(opened, github.Updated)
+	if i := h.Issue(5); i.Title != "another title" || len(i.Body) > 60_000 {
+		t.Errorf("%q, %d bytes", i.Title, len(i.Body))
+	}
+	drift(closed, github.Updated) // with a comment as long
+	if i := h.Issue(5); i.State != "closed" || len(i.Comments) != 1 {
+		t.Errorf("%s, %d comments", i.State, len(i.Comments))
+	}
+}
+
+// An issue that looks like ours and is somebody's is left alone; so is one of a
+// run that looked at another part.
+func TestOtherIssuesAreNotTheDriftIssue(t *testing.T) {
+	h := &githubtest.Hub{}
+	c := serve(t, h)
+	d := github.Drift{File: "amis.yaml", Author: githubtest.Bot, Title: "drift", Markdown: "## one\n"}
+	if _, err := c.OpenDrift(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	theirs := h.Issue(1)
+	theirs.Author, theirs.Number, theirs.Title = "mallory", 0, "theirs"
+	h.Add(theirs)
+	part := d
+	part.Scope, part.Markdown = "--region=eu-*", "## of a part\n"
+	if got, err := c.CloseDrift(t.Context(), part); err != nil || got != github.Unchanged {
+		t.Errorf("closing that of a part: %s, %v", got, err)
+	}
+	if got, err := c.OpenDrift(t.Context(), part); err != nil || got != github.Created {
+		t.Errorf("opening that of a part: %s, %v", got, err)
+	}
+	if _, err := c.CloseDrift(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	var states []string
+	for n := range h.Len() {
+		states = append(states, h.Issue(n+1).State)
+	}
+	if diff := cmp.Diff([]string{"closed", "open", "open"}, states); diff != "" || h.Issue(2).Body != theirs.Body {
+		t.Errorf("states (-want +got):\n%s", diff)
+	}
 }
 
 func TestDriftFaults(t *testing.T) {

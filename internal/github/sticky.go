@@ -8,23 +8,24 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Comment is a comment on a pull request.
 type Comment struct {
-	ID     int64
-	Author string // login
-	Body   string
+	ID      int64
+	Author  string // login
+	Body    string
+	Updated time.Time
 }
 
 // Comments are the comments of one pull request.
 type Comments interface {
 	List(ctx context.Context) ([]Comment, error)
-	Create(ctx context.Context, body string) error
+	// Create returns who wrote it: whose the token is.
+	Create(ctx context.Context, body string) (login string, err error)
 	Update(ctx context.Context, id int64, body string) error
 	Delete(ctx context.Context, id int64) error
-	// Head is the pull request's newest commit.
-	Head(ctx context.Context) (string, error)
 }
 
 // Run says which run of a workflow wrote a comment. GitHub numbers runs upwards.
@@ -44,16 +45,17 @@ type Sticky struct {
 	File     string
 	Label    string
 	Run      Run
-	Commit   string // the pull request's head that the text is of; "": not known
+	Commit   string // the pull request's head that the text is of
 	Author   string // login whose comments count; "": anybody's
 	Markdown string
 	Link     string  // to the run; not compared, or no text would ever be unchanged
 	Reviewed []Shown // the destructive actions
 }
 
-// Shown is an action by its id and by what the text shows it with.
+// Shown is an action by its id and by what a line of the text shows it with.
 type Shown struct {
 	ID   string
+	Word string // what is done
 	What string // the AMI or snapshot
 }
 
@@ -65,7 +67,7 @@ const (
 	Created   Outcome = "created"
 	Updated   Outcome = "updated"
 	Unchanged Outcome = "unchanged" // the text stood there already
-	Outdated  Outcome = "outdated"  // a newer run has written, or will; its text stays
+	Outdated  Outcome = "outdated"  // a newer run has written; its text stays
 )
 
 // limits are the sizes in bytes that a comment is tried in. GitHub takes about
@@ -73,55 +75,51 @@ const (
 func limits() []int { return []int{59_999, 30_000, 10_000} }
 
 // Post writes the comment: anew where there is none, else in place. An older run
-// never overwrites a newer one's text, and text that stands there already is not
-// sent again. So the comment does not name every run that found it right: whether
-// a run is an old one shows by the pull request's head, too.
+// never overwrites a newer one's text (but for two that write in the same moment),
+// and text that stands there already, of the same commit, is not sent again. Of
+// another commit it is: the comment says which commit it shows.
 func Post(ctx context.Context, c Comments, s Sticky) (Outcome, error) {
 	own, err := s.find(ctx, c)
 	if err != nil {
 		return "", err
 	}
-	if len(own) > 0 {
-		newest := own[len(own)-1]
-		switch {
-		case newest.run.Compare(s.Run) > 0:
-			return Outdated, nil
-		case sameText(newest.Body, s):
-			return Unchanged, nil
-		}
-	}
-	if outdated, err := s.outdated(ctx, c); err != nil || outdated {
-		return Outdated, err
-	}
 	if len(own) == 0 {
 		return s.create(ctx, c)
 	}
 	newest := own[len(own)-1]
+	switch {
+	case newest.run.Compare(s.Run) > 0:
+		return Outdated, nil
+	case sameText(newest.Body, s):
+		return Unchanged, nil
+	}
 	err = s.send(func(body string) error { return c.Update(ctx, newest.ID, body) })
 	return Updated, err
 }
 
-// outdated reports whether the pull request went on since the text was made.
-func (s Sticky) outdated(ctx context.Context, c Comments) (bool, error) {
-	if s.Commit == "" {
-		return false, nil
-	}
-	head, err := c.Head(ctx)
-	if err != nil {
-		return false, fmt.Errorf("reading the pull request's head: %w", err)
-	}
-	return head != s.Commit, nil
-}
-
 // PostNew always writes a new comment.
 func PostNew(ctx context.Context, c Comments, s Sticky) (Outcome, error) {
-	return Created, s.send(func(body string) error { return c.Create(ctx, body) })
+	return Created, s.sendNew(ctx, c)
+}
+
+// sendNew writes a comment, and holds against it whose comments count: with
+// another token's author none would ever be found again.
+func (s Sticky) sendNew(ctx context.Context, c Comments) error {
+	var login string
+	err := s.send(func(body string) (err error) {
+		login, err = c.Create(ctx, body)
+		return err
+	})
+	if err == nil && s.Author != "" && login != s.Author {
+		return fmt.Errorf("the comment of %s is written as %s, and those of %s are what counts: name %[2]s in the input comment-author", s.File, login, s.Author)
+	}
+	return err
 }
 
 // create writes the first comment. Two jobs at once may both find none; what
 // both wrote is seen afterwards, and only the newest run's stays.
 func (s Sticky) create(ctx context.Context, c Comments) (Outcome, error) {
-	if err := s.send(func(body string) error { return c.Create(ctx, body) }); err != nil {
+	if err := s.sendNew(ctx, c); err != nil {
 		return "", err
 	}
 	own, err := s.find(ctx, c)
@@ -140,18 +138,22 @@ func (s Sticky) create(ctx context.Context, c Comments) (Outcome, error) {
 	return Created, nil
 }
 
-// send writes a body, shorter where GitHub finds it too long.
 func (s Sticky) send(write func(body string) error) error {
-	var err error
-	for _, limit := range limits() {
-		if err = write(s.body(limit)); statusOf(err) != statusUnprocessable {
-			break
-		}
-	}
-	if err != nil {
+	if err := send(s.body, write); err != nil {
 		return fmt.Errorf("writing the comment of %s: %w", s.File, err)
 	}
 	return nil
+}
+
+// send writes a body, shorter where GitHub finds it too long.
+func send(body func(limit int) string, write func(body string) error) error {
+	var err error
+	for _, limit := range limits() {
+		if err = write(body(limit)); statusOf(err) != statusUnprocessable {
+			break
+		}
+	}
+	return err
 }
 
 // marked is a comment of this file and label.
@@ -184,8 +186,10 @@ func (s Sticky) find(ctx context.Context, c Comments) ([]marked, error) {
 type marker struct {
 	File    string `json:"file"`
 	Label   string `json:"label,omitempty"`
+	Scope   string `json:"scope,omitempty"` // of an issue: what the run was narrowed to
 	Run     int64  `json:"run"`
 	Attempt int    `json:"attempt"`
+	Commit  string `json:"commit,omitempty"`
 	IDs     string `json:"ids,omitempty"`   // see packIDs
 	Drift   bool   `json:"drift,omitempty"` // of an issue
 }
@@ -203,14 +207,19 @@ func (s Sticky) body(limit int) string {
 	return s.marker(s.seen(text), limit) + text
 }
 
-// seen are the actions that a text still shows: what a cut has taken was
-// reviewed by nobody.
+// seen are the actions that a line of a text still shows: what a cut has taken
+// was reviewed by nobody.
 func (s Sticky) seen(text string) []Shown {
-	return slices.DeleteFunc(slices.Clone(s.Reviewed), func(a Shown) bool { return !strings.Contains(text, a.What) })
+	lines := strings.Split(text, "\n")
+	return slices.DeleteFunc(slices.Clone(s.Reviewed), func(a Shown) bool {
+		return !slices.ContainsFunc(lines, func(l string) bool {
+			return strings.Contains(l, a.What) && strings.Contains(l, a.Word)
+		})
+	})
 }
 
 func (s Sticky) marker(reviewed []Shown, limit int) string {
-	m := marker{File: s.File, Label: s.Label, Run: s.Run.ID, Attempt: s.Run.Attempt, IDs: packIDs(reviewed, limit)}
+	m := marker{File: s.File, Label: s.Label, Run: s.Run.ID, Attempt: s.Run.Attempt, Commit: s.Commit, IDs: packIDs(reviewed, limit)}
 	return m.String()
 }
 
@@ -242,7 +251,7 @@ func readMarker(body string) (marker, bool) {
 // sameText reports whether a comment says already what is to be said.
 func sameText(body string, s Sticky) bool {
 	there, _ := readMarker(body)
-	return textOf(body) == textOf(s.body(limits()[0])) && there.IDs == s.ids(limits()[0])
+	return there.Commit == s.Commit && textOf(body) == textOf(s.body(limits()[0])) && there.IDs == s.ids(limits()[0])
 }
 
 // textOf is a comment without its marker and its link, as GitHub may have

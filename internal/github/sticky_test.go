@@ -60,21 +60,21 @@ func TestOlderRunNeverOverwrites(t *testing.T) {
 	}
 }
 
-// A newer run whose text stood there already did not sign it, so the comment
-// still is of the run before both. The slow one in between must see that the
-// pull request went on.
+// A newer run whose text stood there already signs it where its commit is
+// another one, so that the slow one in between sees that it is late.
 func TestOlderRunNeverOverwritesWhatANewerOneFoundRight(t *testing.T) {
-	h := &hub{head: "three"}
+	h := &hub{}
 	for _, c := range []struct {
 		run    int64
 		commit string
 		text   string
 		want   github.Outcome
 	}{
-		{3, "three", "as it is", github.Created},
-		{5, "three", "as it is", github.Unchanged},
-		{4, "two", "as it was for a while", github.Outdated},
-		{6, "three", "as it is now", github.Updated},
+		{1, "one", "as it is", github.Created},
+		{2, "one", "as it is", github.Unchanged},
+		{4, "three", "as it is", github.Updated},
+		{3, "two", "as it was for a while", github.Outdated},
+		{5, "three", "as it is now", github.Updated},
 	} {
 		s := sticky(c.run, c.text)
 		s.Commit = c.commit
@@ -84,6 +84,16 @@ func TestOlderRunNeverOverwritesWhatANewerOneFoundRight(t *testing.T) {
 	}
 	if len(h.comments) != 1 || !strings.HasSuffix(h.comments[0].Body, "as it is now") {
 		t.Errorf("the comments are %+v", h.comments)
+	}
+}
+
+// A token that writes as somebody else than the comments that count would add
+// one with each run.
+func TestAnotherAuthorThanTheTokensIsTold(t *testing.T) {
+	s := sticky(1, "text")
+	s.Author = "an-app[bot]"
+	if _, err := github.Post(t.Context(), (&hub{}).pullRequest(), s); err == nil || !strings.Contains(err.Error(), "name github-actions[bot] in the input comment-author") {
+		t.Errorf("Post fails with %v", err)
 	}
 }
 

@@ -22,9 +22,10 @@ const Token = "ghs_test"
 
 // Hub is a repository. It is an http.Handler.
 type Hub struct {
-	Repository string // owner/name
-	PerPage    int    // at most; 0: 100
-	Limit      int    // bytes of a body; 0: 65,536
+	Repository string           // owner/name
+	PerPage    int              // at most; 0: 100
+	Limit      int              // bytes of a body; 0: 65,536
+	Now        func() time.Time // default time.Now
 
 	mu       sync.Mutex
 	issues   []*Issue
@@ -36,6 +37,7 @@ type Hub struct {
 // Issue is an issue, or a pull request.
 type Issue struct {
 	Number    int
+	Author    string // default Bot
 	Title     string
 	Body      string
 	State     string
@@ -49,9 +51,10 @@ type Issue struct {
 
 // Comment is a comment of an issue.
 type Comment struct {
-	ID     int64
-	Author string
-	Body   string
+	ID      int64
+	Author  string
+	Body    string
+	Updated time.Time
 }
 
 // Fault is the answer to one call, instead of its effect.
@@ -70,7 +73,7 @@ func (h *Hub) Add(i Issue) int {
 
 func (h *Hub) add(i Issue) int {
 	i.Number = len(h.issues) + 1
-	i.State = cmp.Or(i.State, "open")
+	i.State, i.Author = cmp.Or(i.State, "open"), cmp.Or(i.Author, Bot)
 	for n := range i.Comments {
 		h.comments++
 		i.Comments[n].ID = h.comments
@@ -159,8 +162,6 @@ func (h *Hub) route(w http.ResponseWriter, r *http.Request, path []string, in Is
 	switch call := r.Method + " " + strings.Join(path, "/"); {
 	case call == "GET pulls":
 		h.listPulls(w, r)
-	case len(path) == 2 && path[0] == "pulls" && r.Method == http.MethodGet && h.find(path[1]) != nil:
-		answer(w, http.StatusOK, map[string]any{"head": map[string]string{"sha": h.find(path[1]).Head}})
 	case call == "GET issues":
 		h.listIssues(w, r)
 	case call == "POST issues":
@@ -190,13 +191,13 @@ func (h *Hub) onIssue(w http.ResponseWriter, r *http.Request, i *Issue, rest []s
 	case "GET comments":
 		var list []any
 		for _, c := range i.Comments {
-			list = append(list, map[string]any{"id": c.ID, "body": c.Body, "user": map[string]string{"login": c.Author}})
+			list = append(list, map[string]any{"id": c.ID, "body": c.Body, "user": login(c.Author), "updated_at": c.Updated})
 		}
 		h.page(w, r, list)
 	case "POST comments":
 		h.comments++
-		i.Comments = append(i.Comments, Comment{h.comments, Bot, in.Body})
-		answer(w, http.StatusCreated, struct{}{})
+		i.Comments = append(i.Comments, Comment{h.comments, Bot, in.Body, h.now()})
+		answer(w, http.StatusCreated, map[string]any{"user": login(Bot)})
 	default:
 		refuse(w, http.StatusNotFound, "Not Found")
 	}
@@ -213,7 +214,7 @@ func (h *Hub) changeComment(w http.ResponseWriter, r *http.Request, id, body str
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		i.Comments[n].Body = body
+		i.Comments[n].Body, i.Comments[n].Updated = body, h.now()
 		answer(w, http.StatusOK, struct{}{})
 		return
 	}
@@ -230,7 +231,7 @@ func (h *Hub) listPulls(w http.ResponseWriter, r *http.Request) {
 	slices.SortFunc(pulls, func(a, b *Issue) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
 	var list []any
 	for _, i := range pulls {
-		list = append(list, map[string]any{"number": i.Number, "updated_at": i.UpdatedAt, "merged_at": i.MergedAt})
+		list = append(list, map[string]any{"number": i.Number, "updated_at": i.UpdatedAt, "merged_at": i.MergedAt, "head": map[string]string{"sha": i.Head}})
 	}
 	h.page(w, r, list)
 }
@@ -242,13 +243,23 @@ func (h *Hub) listIssues(w http.ResponseWriter, r *http.Request) {
 		if i.State != r.URL.Query().Get("state") {
 			continue
 		}
-		one := map[string]any{"number": i.Number, "body": i.Body}
+		one := map[string]any{"number": i.Number, "title": i.Title, "body": i.Body, "user": login(i.Author)}
 		if i.Pull {
 			one["pull_request"] = map[string]string{"url": "x"}
 		}
 		list = append(list, one)
 	}
 	h.page(w, r, list)
+}
+
+func login(name string) map[string]string { return map[string]string{"login": name} }
+
+// now is the clock that comments are dated by.
+func (h *Hub) now() time.Time {
+	if h.Now != nil {
+		return h.Now()
+	}
+	return time.Now()
 }
 
 func (h *Hub) page(w http.ResponseWriter, r *http.Request, list []any) {
