@@ -10,6 +10,7 @@ import (
 // section is the part of a plan that has one cause.
 type section struct {
 	title string
+	gone  string // what follows on "Taken away"
 	plan  plan.Plan
 }
 
@@ -22,8 +23,8 @@ func sectionsOf(p plan.Plan) []section {
 	pending := p.Caused(plan.ByPending)
 	pending.Cells, pending.Regions = nil, nil
 	return []section{
-		{"Caused by this change, since " + clean(baseName(p)), p.Caused(plan.ByChange)},
-		{"Already pending without this change", pending},
+		{"Caused by this change, since " + clean(baseName(p)), " by this change", p.Caused(plan.ByChange)},
+		{"Already pending without this change", ", and pending without this change", pending},
 	}
 }
 
@@ -60,16 +61,29 @@ func writeLoosened(b *strings.Builder, p plan.Plan, s Style) {
 	}
 }
 
-// writeMarkdown writes what is taken away in full and folds the rest.
-func (s section) writeMarkdown(b *strings.Builder) {
+// writeGone lists every destructive action of a section that will be done. None
+// is folded.
+func (s section) writeGone(b *strings.Builder) {
+	lines := removalsOf(s.plan)
+	if len(lines) == 0 {
+		return
+	}
+	b.WriteString("### Taken away" + s.gone + "\n\n")
+	writeRows(b, lines)
+}
+
+// writeRest folds what else there is, by image.
+func (s section) writeRest(b *strings.Builder) {
 	groups := groupsOf(s.plan)
-	if s.title != "" {
-		fmt.Fprintf(b, "### %s\n\n", markdownText.Replace(s.title))
+	switch {
+	case s.title != "":
+		fmt.Fprintf(b, "\n### %s\n\n", markdownText.Replace(s.title))
 		if len(groups) == 0 {
 			b.WriteString("Nothing.\n\n")
 		}
+	case len(groups) > 0:
+		b.WriteString("\n")
 	}
-	writeGone(b, s.plan)
 	for _, g := range groups {
 		writeFolded(b, g)
 	}

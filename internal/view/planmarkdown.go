@@ -9,8 +9,8 @@ import (
 )
 
 // PlanMarkdown writes a plan for a pull request: the headline as heading, a
-// warning when something is deregistered, what is taken away in full, the rest
-// folded by image, the safety block and the fingerprint. What matters most
+// warning when something is deregistered, what is taken away in full, the safety
+// block and the fingerprint, and the rest folded by image. What matters most
 // stands first, so that a cut takes the least.
 func PlanMarkdown(w io.Writer, p plan.Plan) error {
 	var b strings.Builder
@@ -20,12 +20,16 @@ func PlanMarkdown(w io.Writer, p plan.Plan) error {
 	}
 	writeOrigin(&b, p.Head)
 	writeCaution(&b, p)
-	for _, s := range sectionsOf(p) {
-		s.writeMarkdown(&b)
+	sections := sectionsOf(p)
+	for _, s := range sections {
+		s.writeGone(&b)
 	}
 	writeFactList(&b, "Safety", safety(p))
 	if p.Fingerprint != "" {
 		fmt.Fprintf(&b, "\nFingerprint: %s\n", markdownCode(clean(p.Fingerprint)))
+	}
+	for _, s := range sections {
+		s.writeRest(&b)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -70,16 +74,6 @@ func writeCaution(b *strings.Builder, p plan.Plan) {
 	if len(parts) > 0 {
 		fmt.Fprintf(b, "> [!CAUTION]\n> This plan %s. That cannot be undone.\n\n", strings.Join(parts, " and "))
 	}
-}
-
-// writeGone lists every destructive action that will be done. None is folded.
-func writeGone(b *strings.Builder, p plan.Plan) {
-	lines := removalsOf(p)
-	if len(lines) == 0 {
-		return
-	}
-	b.WriteString("### Taken away\n\n")
-	writeRows(b, lines)
 }
 
 // writeRows is a table of lines that are not under their image's heading.
