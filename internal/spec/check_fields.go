@@ -22,6 +22,11 @@ func (c checker) tags(im declared) {
 		keys = append(keys, string(k))
 	}
 	slices.Sort(keys)
+	for _, k := range keys {
+		if !state.MayRemember(k) {
+			c.fail(im, "tags", "tags of image %s: amisync remembers the keys that it has set in a tag, where commas and %% take three characters each, and %q is too long for that: write fewer of them", im.name, k)
+		}
+	}
 	ours := len(controlTags) + len(state.TagKeysTags(keys))
 	all := slices.Clone(keys)
 	for _, k := range im.CopySourceTags.keys {

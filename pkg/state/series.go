@@ -3,6 +3,7 @@ package state
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A list that does not fit into one tag's value runs over into tags of the same
@@ -20,7 +21,7 @@ func spread(first, separator string, parts []string) map[string]string {
 	out := map[string]string{}
 	line := ""
 	for _, part := range parts {
-		if line != "" && len(line)+len(separator)+len(part) > MaxTagValue {
+		if line != "" && utf8.RuneCountInString(line+separator+part) > MaxTagValue {
 			out[seriesKey(first, len(out)+1)] = line
 			line = ""
 		}

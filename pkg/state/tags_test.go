@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -107,6 +108,23 @@ func TestTagKeysRunOver(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{keys[0], "amis=, ü", keys[1], keys[2]}, state.ParseControl(tags).TagKeys); diff != "" {
 		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+}
+
+// EC2 counts characters, not bytes, and a key may have 127 of any script.
+func TestTagKeysOfAnyScript(t *testing.T) {
+	keys := []string{strings.Repeat("鍵", 127), "a,b%2C", "c+d e"}
+	tags := state.TagKeysTags(keys)
+	for k, v := range tags {
+		if n := utf8.RuneCountInString(v); n > state.MaxTagValue {
+			t.Errorf("tag %s of %d characters", k, n)
+		}
+	}
+	if diff := cmp.Diff([]string{"a,b%2C", "c+d e", keys[0]}, state.ParseControl(tags).TagKeys); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+	if state.MayRemember(strings.Repeat(",", 127)) || !state.MayRemember(keys[0]) {
+		t.Error("what is too long, escaped, is told wrong")
 	}
 }
 
