@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/amisync/amisync/internal/view"
 	"github.com/amisync/amisync/pkg/plan"
@@ -47,12 +48,16 @@ func (a *app) printExplanation(c config, x plan.Explanation) error {
 	if err != nil {
 		return err
 	}
-	at := func(field string) string {
-		position, ok := c.file.Position(field)
-		if !ok {
-			return ""
+	return view.ExplanationText(a.out, x, c.place, style)
+}
+
+// place is the line of a field, or of the nearest one around it: what is left to
+// its default stands nowhere.
+func (c config) place(field string) string {
+	for ; field != ""; field = field[:max(strings.LastIndexByte(field, '.'), 0)] {
+		if position, ok := c.file.Position(field); ok {
+			return fmt.Sprintf("%s:%d", c.origin.Path, position.Line)
 		}
-		return fmt.Sprintf("%s:%d", c.origin.Path, position.Line)
 	}
-	return view.ExplanationText(a.out, x, at, style)
+	return ""
 }

@@ -334,7 +334,7 @@ func TestPublishedCopyStays(t *testing.T) {
 		l.person(home, sandbox.InspectedImage{}).ec2("DeregisterImage", "ImageId", labNext)
 		time.Sleep(2 * 24 * time.Hour)
 		res := l.sync(declare(labNext, plain+published+"    encryption: {kmsKey: alias/ami}\n")) // so that no copy is what is wanted
-		want := map[plan.Kind]plan.Code{plan.Recopy: plan.SourceNotFound, plan.Deregister: plan.Referenced}
+		want := map[plan.Kind]plan.Code{plan.Recopy: plan.SourceNotFound, plan.Deregister: plan.StillPublished}
 		if d := cmp.Diff(want, blocked(res.plan)); d != "" {
 			t.Error(d)
 		}

@@ -109,8 +109,8 @@ func TestCallBudgets(t *testing.T) {
 		"one copy of 5 minutes, with its finishing": {nil, web, map[string]int{
 			"sts:GetCallerIdentity": 1, "ec2:DescribeRegions": 1, "ec2:DescribeImages": 4 + 21, "ec2:DescribeSnapshots": 4 + 1,
 			"ec2:GetAllowedImagesSettings": 1, "ec2:GetEbsEncryptionByDefault": 1, "ec2:GetImageBlockPublicAccessState": 1,
-			"servicequotas:GetServiceQuota": 1,
-			"ec2:CopyImage":                 1, "ec2:CreateTags": 5, "ec2:ModifyImageAttribute": 1,
+			"servicequotas:GetServiceQuota": 1, "ec2:GetEbsDefaultKmsKeyId": 1, "kms:DescribeKey": 1, // it is shared
+			"ec2:CopyImage": 1, "ec2:CreateTags": 5, "ec2:ModifyImageAttribute": 1,
 			"ssm:GetParameters": 3, "ssm:ListTagsForResource": 1, "ssm:PutParameter": 1,
 		}},
 		// The bucket is drained by our own calls; a few are refused and made again.

@@ -123,7 +123,7 @@ func webActions(due time.Time) []plan.Action {
 		{Field: "description", Before: "Base", After: "Base for every web service"},
 	}
 	held := action("a08", plan.Deregister, "web-base", "af-south-1", "ami-0e0e0e0e0e0e0e0e0", why(plan.Superseded, plan.Args{Other: "ami-0beef000000000000"}))
-	held.Blocked = []plan.Reason{why(plan.Referenced, plan.Args{Reference: "launch template lt-0abc version 7"}), why(plan.Held, plan.Args{AMI: "ami-0e0e0e0e0e0e0e0e0", Detail: "@oncall"})}
+	held.Blocked = []plan.Reason{why(plan.Referenced, plan.Args{Reference: "launch template lt-0abc version 7", Field: "images.web-base.guard"}), why(plan.Held, plan.Args{AMI: "ami-0e0e0e0e0e0e0e0e0", Detail: "@oncall"})}
 	return []plan.Action{dead, waits, grace, held, retire, recopy, made, update}
 }
 

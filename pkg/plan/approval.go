@@ -21,7 +21,10 @@ type Approval struct {
 // as its own finishing or publishing, or where its Region cannot be seen now;
 // any other that is gone or changed makes the saved plan stale.
 func Approve(fresh Plan, live state.Live, saved Plan) Approval {
-	a := approving{fresh: fresh, live: live, allowed: map[string]bool{}}
+	a := approving{fresh: fresh, live: live, allowed: map[string]bool{}, leaving: map[string]bool{}}
+	for _, reviewed := range saved.Actions {
+		a.leaving[reviewed.AMI] = a.leaving[reviewed.AMI] || reviewed.Kind == Deregister
+	}
 	out := Approval{Difference: Compare(saved, fresh), Stale: saved.Account != fresh.Account || saved.Owner != fresh.Owner}
 	now := executable(fresh)
 	for _, reviewed := range saved.Actions {
@@ -51,6 +54,7 @@ type approving struct {
 	fresh   Plan
 	live    state.Live
 	allowed map[string]bool // ids of the fresh plan
+	leaving map[string]bool // AMIs that the saved plan has go, now or later
 }
 
 // unseen reports whether a cell, or its Region, cannot be seen now.
@@ -72,19 +76,40 @@ func (a approving) held(x Action) bool {
 		return a.made(x)
 	case Finish, Update, Restore:
 		ami := a.ami(x.AMI)
-		return ami != nil && a.reached(*ami, x.Changes) && a.goesOn(x, x.AMI)
+		if ami == nil {
+			return a.leaving[x.AMI] && a.readable(x.Region)
+		}
+		return a.reached(*ami, x.Changes) && a.goesOn(x, x.AMI)
 	case Retire:
 		ami := a.ami(x.AMI)
 		if ami == nil {
-			return true
+			return a.readable(x.Region)
 		}
 		_, retired := (&liveCopy{ami: ami, ctl: state.ParseControl(ami.Tags)}).retiredAt(a.fresh.GeneratedAt)
 		return retired
 	case Deregister:
-		return a.ami(x.AMI) == nil
-	default: // unpublish: done where nothing is left to unpublish
-		return !slices.ContainsFunc(a.fresh.Actions, func(f Action) bool { return f.Kind == x.Kind && f.AMI == x.AMI })
+		return a.ami(x.AMI) == nil && a.readable(x.Region)
+	default:
+		return a.unpublished(x)
 	}
+}
+
+// unpublished reports whether a parameter names the copy no more, by what was
+// read of it. It was asked for as long as the copy remembers it.
+func (a approving) unpublished(x Action) bool {
+	for _, c := range x.Changes {
+		q := state.ParameterQuery{Account: x.Account, Region: x.Region, Name: c.Before}
+		if p := a.live.Facts.Parameters[q]; c.Field == "publish" && p.Known() && p.Value.Exists && p.Value.Value == x.AMI {
+			return false
+		}
+	}
+	return a.readable(x.Region)
+}
+
+// readable reports whether what is not seen in a Region is not there.
+func (a approving) readable(region string) bool {
+	r, ok := a.live.Region(region)
+	return ok && r.Status == state.Readable
 }
 
 // made reports whether the cell has the copy that was approved, and lets that
@@ -93,13 +118,18 @@ func (a approving) made(x Action) bool {
 	r, _ := a.live.Region(x.Region)
 	for _, ami := range r.Images {
 		c := state.ParseControl(ami.Tags)
-		same := c.Owner == a.fresh.Owner && c.Image == x.Image && c.SourceAMI == x.SourceAMI && c.SourceRegion == x.SourceRegion
+		same := c.Owner == a.fresh.Owner && c.Image == x.Image && c.SourceAMI == x.SourceAMI && c.SourceRegion == x.SourceRegion && underKey(c, x)
 		alive := ami.State == state.ImagePending || ami.State == state.ImageAvailable
 		if same && alive && a.goesOn(x, ami.ID) {
 			return true
 		}
 	}
 	return false
+}
+
+// underKey reports whether a copy is under the key that was approved, if one was.
+func underKey(c state.Control, x Action) bool {
+	return !slices.ContainsFunc(x.Changes, func(k Change) bool { return k.Field == "key" && k.After != c.Key })
 }
 
 // goesOn allows what the fresh plan still does to an AMI, as long as it is part
@@ -122,10 +152,14 @@ func (a approving) goesOn(x Action, ami string) bool {
 	return true
 }
 
+// bookkeeping are the fields in which amisync remembers what it has done. They
+// follow from the other fields, and are approved with them.
+var bookkeeping = []string{"tag-keys", "published", "shared", "shared snapshots"}
+
 // within reports whether every change leads where an approved one leads.
 func within(changes, approved []Change) bool {
 	for _, c := range changes {
-		if !slices.ContainsFunc(approved, func(o Change) bool { return o.Field == c.Field && o.After == c.After }) {
+		if !slices.Contains(bookkeeping, c.Field) && !slices.ContainsFunc(approved, func(o Change) bool { return o.Field == c.Field && o.After == c.After }) {
 			return false
 		}
 	}
@@ -186,5 +220,5 @@ func (a approving) ami(id string) *state.AMI {
 func (a approving) snapshotHeld(x Action) bool {
 	r, _ := a.live.Region(x.Region)
 	i := slices.IndexFunc(r.Snapshots, func(s state.Snapshot) bool { return s.ID == x.SnapshotID })
-	return i < 0 || (x.Kind == Update && r.Snapshots[i].Tags[state.TagOrphanedAt] != "")
+	return (i < 0 && a.readable(x.Region)) || (i >= 0 && x.Kind == Update && r.Snapshots[i].Tags[state.TagOrphanedAt] != "")
 }

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/amisync/amisync/pkg/state"
@@ -20,9 +19,14 @@ const (
 type edit struct {
 	changes   []Change
 	steps     []Step
-	blocks    []Reason
-	publishes bool    // a parameter is pointed at the copy
-	notOurs   *Reason // a parameter would be, but it is not ours
+	held      []heldChange
+	publishes bool // a parameter is pointed at the copy
+}
+
+// heldChange is what something stands against. It holds back nothing else.
+type heldChange struct {
+	changes []Change
+	blocks  []Reason
 }
 
 func (e *edit) change(field, before, after string) {
@@ -30,15 +34,6 @@ func (e *edit) change(field, before, after string) {
 }
 
 func (e *edit) do(steps ...Step) { e.steps = append(e.steps, steps...) }
-
-// block adds reasons that are not there yet.
-func (e *edit) block(reasons []Reason) {
-	for _, r := range reasons {
-		if !slices.ContainsFunc(e.blocks, func(o Reason) bool { return o.Code == r.Code }) {
-			e.blocks = append(e.blocks, r)
-		}
-	}
-}
 
 // addsTags reports whether the edit sets a tag that the image does not have.
 func (e *edit) addsTags(lc *liveCopy) bool {

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/amisync/amisync/pkg/state"
@@ -94,6 +94,14 @@ func (p *planner) anyDeclared() bool {
 	return false
 }
 
+// guardField is where amis.yaml has the guard of a cell's copies.
+func guardField(c *cell) string {
+	if c.entry == nil {
+		return "defaults.guard"
+	}
+	return "images." + c.key.Image + ".guard"
+}
+
 // leaveBlocks are what stands against a step of a copy's way out, but for
 // references. Retiring by deprecation takes nothing away from who uses it.
 func (p *planner) leaveBlocks(g leaving) []Reason {
@@ -105,7 +113,7 @@ func (p *planner) leaveBlocks(g leaving) []Reason {
 	out = append(out, p.protectionBlocks(g.copy)...)
 	out = append(out, p.sourceOfBlocks(g)...)
 	if within := p.guard(g.cell).LaunchedWithin; within > 0 && g.copy.ami.LastLaunched.After(p.now.Add(-within)) {
-		out = append(out, Reason{LaunchedRecently, Args{AMI: g.copy.ami.ID, Grace: within, Until: timeOf(g.copy.ami.LastLaunched.Add(within))}})
+		out = append(out, Reason{LaunchedRecently, Args{AMI: g.copy.ami.ID, Field: guardField(g.cell), Grace: within, Until: timeOf(g.copy.ami.LastLaunched.Add(within))}})
 	}
 	if g.held != nil {
 		out = append(out, *g.held)
@@ -113,11 +121,20 @@ func (p *planner) leaveBlocks(g leaving) []Reason {
 	if !g.cell.declared {
 		return append(out, p.brakes.removals...)
 	}
-	if len(g.cell.conflicts) > 0 {
-		args.Other = g.cell.conflicts[0].ID
+	if near := p.conflictsNear(g.cell); len(near) > 0 {
+		args.Other = near[0].ID
 		out = append(out, Reason{ConflictNear, args})
 	}
 	return out
+}
+
+// conflictsNear are the conflicts that may be a cell's: those with its tags, and
+// those in its Region that have lost the tag of their image.
+func (p *planner) conflictsNear(c *cell) []*state.AMI {
+	if stray, ok := p.region(c.key.Region).cells[""]; ok {
+		return slices.Concat(c.conflicts, stray.conflicts)
+	}
+	return c.conflicts
 }
 
 // plainBlocks hold for everything that takes something away.
@@ -165,13 +182,11 @@ func (p *planner) lineageOf(ctl state.Control, args Args) []Reason {
 
 // protectionBlocks tell of deregistration protection that people set.
 func (p *planner) protectionBlocks(lc *liveCopy) []Reason {
-	args := Args{AMI: lc.ami.ID, Detail: lc.ami.Protection}
+	args := Args{AMI: lc.ami.ID, Region: lc.ami.Region, Detail: lc.ami.Protection}
 	switch {
-	case !lc.ami.Protected():
-		return nil
-	case strings.HasPrefix(lc.ami.Protection, "disabled"):
+	case lc.ami.CoolsDown():
 		return []Reason{{ProtectionCooldown, args}}
-	case protectedByUs(lc):
+	case !lc.ami.Protected(), protectedByUs(lc):
 		return nil
 	default:
 		return []Reason{{Protected, args}}
@@ -185,12 +200,24 @@ func (p *planner) sourceOfBlocks(g leaving) []Reason {
 	args := Args{AMI: g.copy.ami.ID, Region: region}
 	switch {
 	case p.sourceOf[sourceID{region, g.copy.ami.ID}]:
+		args.Image = p.sourceFor(region, g.copy.ami.ID)
 		return []Reason{{IsSource, args}}
 	case p.brakes.unresolved[region], p.brakes.unread && p.sourceAreas[region]:
 		return []Reason{{SourceMaybe, args}}
 	default:
 		return nil
 	}
+}
+
+// sourceFor names a declared image that an AMI is the source of; "" where it is
+// that of a copy that is not finished.
+func (p *planner) sourceFor(region, id string) string {
+	for _, img := range p.d.Images {
+		if s := p.entries[img.Name].source; s.id == id && s.region == region {
+			return img.Name
+		}
+	}
+	return ""
 }
 
 // guardReferences blocks an action that makes an AMI unlaunchable while the
@@ -211,11 +238,11 @@ func (p *planner) guardReferences(g leaving, a *Action) {
 		Check: CheckUnreferenced, ID: id, Types: types, Depth: guard.VersionDepth, Parameters: ours,
 	})
 	if !answer.Known() {
-		a.Blocked = append(a.Blocked, Reason{ReferencesUnknown, Args{AMI: id, Detail: answer.Problem.Text}})
+		a.Blocked = append(a.Blocked, Reason{ReferencesUnknown, Args{AMI: id, Field: guardField(g.cell), Detail: answer.Problem.Text}})
 		return
 	}
 	if name, used := firstReference(answer.Value, types, ours); used {
-		a.Blocked = append(a.Blocked, Reason{Referenced, Args{AMI: id, Reference: name, Image: g.cell.key.Image}})
+		a.Blocked = append(a.Blocked, Reason{Referenced, Args{AMI: id, Reference: name, Image: g.cell.key.Image, Field: guardField(g.cell)}})
 	}
 }
 
@@ -230,15 +257,13 @@ func plainly(blocks []Reason) bool {
 }
 
 // ownParameters are the parameters of ours that this plan moves to the
-// successor, or deletes, before the AMI goes.
+// successor, or deletes, before the AMI goes; or that block it by themselves
+// (StillPublished).
 func (p *planner) ownParameters(g leaving) []string {
 	var out []string
 	for _, name := range g.copy.ctl.Published {
-		if g.publishes(name) && !g.moved(name) {
-			continue
-		}
 		live := p.facts.parameter(state.ParameterQuery{Account: g.cell.key.Account, Region: g.cell.key.Region, Name: name})
-		if live.Known() && p.ours(g.cell, live.Value) {
+		if live.Known() && p.ours(g.cell, name, live.Value) {
 			out = append(out, name)
 		}
 	}

@@ -41,8 +41,7 @@ func WithCauses(p, base Plan) Plan {
 
 // stands reports whether an action is held back, or waits, as another one does.
 func (a Action) stands(b Action) bool {
-	same := func(x, y Reason) bool { return x.Code == y.Code }
-	return slices.EqualFunc(a.Blocked, b.Blocked, same) && timeOr(a.DueAt).Equal(timeOr(b.DueAt))
+	return slices.EqualFunc(a.Blocked, b.Blocked, sameCode) && timeOr(a.DueAt).Equal(timeOr(b.DueAt))
 }
 
 func timeOr(t *time.Time) time.Time {

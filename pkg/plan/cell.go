@@ -194,7 +194,7 @@ func (p *planner) planDeclared(c *cell) {
 		return
 	}
 	m := c.match(w)
-	p.settleOthers(c, m, p.settleDesired(c, w, m))
+	p.settleOthers(c, w, m, p.settleDesired(c, w, m))
 }
 
 // settleDesired walks down the rows of the table.
@@ -217,7 +217,7 @@ func (p *planner) settleDesired(c *cell, w want, m match) successor {
 	if lc := c.formerOwners(w); lc != nil {
 		return p.blockFormer(c, lc)
 	}
-	if m.replaceable() == nil && c.entry.image.Adopt {
+	if m.replaceable() == nil && c.entry.image.Adopt && len(w.blocks) == 0 {
 		if a, found := p.adoptable(c, w); found {
 			return p.adopt(c, w, a)
 		}

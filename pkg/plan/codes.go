@@ -54,6 +54,7 @@ const (
 	ProtectionCooldown Code = "protection_cooldown"
 	Referenced         Code = "referenced"
 	ReferencesUnknown  Code = "references_unknown"
+	StillPublished     Code = "still_published" // its own parameter waits for a successor
 	IsSource           Code = "is_source"
 	SourceMaybe        Code = "maybe_source" // what could not be read may use it as its source
 	LaunchedRecently   Code = "launched_recently"

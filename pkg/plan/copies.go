@@ -69,7 +69,7 @@ func (lc *liveCopy) judgeSnapshots() (condition, string) {
 	}
 	away, ready := lc.snapshotAway()
 	switch disabled := lc.ami.State == state.ImageDisabled; {
-	case disabled && !lc.retired:
+	case disabled && !(lc.retired && lc.retiresByDisabling()):
 		return byHand, ""
 	case lc.ctl.Verified != state.VerifiedOK && !disabled:
 		return unverified, ""
@@ -80,6 +80,12 @@ func (lc *liveCopy) judgeSnapshots() (condition, string) {
 	default:
 		return usable, ""
 	}
+}
+
+// retiresByDisabling reports whether it may have been us who disabled a retired
+// copy: its own tag says how it is retired, and is written before that is done.
+func (lc *liveCopy) retiresByDisabling() bool {
+	return lc.ctl.Retention == nil || lc.ctl.Retention.Retire == state.RetireDisable
 }
 
 // snapshotAway names the first snapshot that is archived or on its way back.
@@ -137,12 +143,13 @@ func preferred(a, b *liveCopy) int {
 	)
 }
 
-// lastCurrent orders superseded copies: the one that was current last first.
+// lastCurrent orders superseded copies: the one that was current last first,
+// whether its retiring has begun or not.
 func lastCurrent(a, b *liveCopy) int {
 	return cmp.Or(
-		falseFirst(a.retired, b.retired),
 		falseFirst(!a.ctl.SupersededAt.IsZero(), !b.ctl.SupersededAt.IsZero()),
 		b.ctl.SupersededAt.Compare(a.ctl.SupersededAt),
+		falseFirst(a.retired, b.retired),
 		newest(a, b),
 	)
 }

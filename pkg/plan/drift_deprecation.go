@@ -23,7 +23,7 @@ func (p *planner) deprecation(c *cell, lc *liveCopy, e *edit) {
 	case after == nil:
 		return
 	case lc.fresh:
-		e.change("deprecation", "", state.FormatDuration(*after)+" after its creation")
+		e.change("deprecation", "", afterCreation(*after))
 		e.do(Deprecate{After: *after})
 	default:
 		want := lc.ami.Created.Add(*after)
@@ -34,10 +34,14 @@ func (p *planner) deprecation(c *cell, lc *liveCopy, e *edit) {
 		if !live.IsZero() {
 			before = state.FormatTime(live)
 		}
-		e.change("deprecation", before, state.FormatTime(want))
+		e.change("deprecation", before, afterCreation(*after))
 		e.do(Deprecate{After: *after})
 	}
 }
+
+// afterCreation is a deprecation as amis.yaml words it, which is the same for a
+// copy that is there and for one that is still to be made.
+func afterCreation(d time.Duration) string { return state.FormatDuration(d) + " after its creation" }
 
 // sameDeprecation compares as EC2 keeps the time, to the minute. Two past times
 // are equal, and so are a past one and what was sent in its place. A public

@@ -53,8 +53,11 @@ func (p *planner) point(c *cell, lc *liveCopy, e *edit, names []string, marks []
 	if !known {
 		return
 	}
-	if live.Exists && !p.ours(c, live) && !want.Overwrite {
-		e.notOurs = &Reason{ParameterNotOurs, Args{Parameter: want.SSM, Image: c.key.Image, Region: c.key.Region, Other: live.Value}}
+	if live.Exists && !p.ours(c, want.SSM, live) && !want.Overwrite {
+		e.holdBack(heldChange{
+			changes: []Change{{Field: "publish", Before: live.Value, After: want.SSM}},
+			blocks:  []Reason{{ParameterNotOurs, Args{Parameter: want.SSM, Image: c.key.Image, Region: c.key.Region, Other: live.Value}}},
+		})
 		return
 	}
 	named := live.Exists && live.Value == lc.ami.ID && lc.ami.ID != "" && p.taggedOurs(c, live)
@@ -84,8 +87,8 @@ func (p *planner) parameter(c *cell, name string) (state.Parameter, bool) {
 
 // ours reports whether a parameter's own tags say that it is this image's. A
 // run that died between writing it and tagging it leaves one that holds a copy
-// of ours which says so.
-func (p *planner) ours(c *cell, live state.Parameter) bool {
+// of ours which remembers it by its name.
+func (p *planner) ours(c *cell, name string, live state.Parameter) bool {
 	if p.taggedOurs(c, live) {
 		return true
 	}
@@ -94,7 +97,7 @@ func (p *planner) ours(c *cell, live state.Parameter) bool {
 		return (owner == p.d.Owner || (p.o.TakeOver && p.formerly[owner])) && p.renamedTo(image) == c.key.Image
 	}
 	for _, lc := range c.copies {
-		if lc.ami.ID == live.Value && len(lc.ctl.Published) > 0 {
+		if lc.ami.ID == live.Value && slices.Contains(lc.ctl.Published, name) {
 			return true
 		}
 	}
@@ -110,22 +113,7 @@ func (p *planner) renamedTo(image string) string { return cmp.Or(p.renamed[image
 // stillNames reports whether a parameter of ours names a copy.
 func (p *planner) stillNames(c *cell, name string, lc *liveCopy) bool {
 	live, known := p.parameter(c, name)
-	return known && live.Exists && live.Value == lc.ami.ID && p.ours(c, live)
-}
-
-// blockPublish shows a parameter that is not ours. It holds back nothing else.
-func (p *planner) blockPublish(c *cell, lc *liveCopy, e edit) {
-	if e.notOurs == nil {
-		return
-	}
-	a := p.act(c, Update, Reason{Differs, Args{}})
-	if lc != nil {
-		a.AMI, a.SourceAMI, a.SourceRegion = lc.ami.ID, lc.ctl.SourceAMI, lc.ctl.SourceRegion
-		a.Reason.Args.AMI = lc.ami.ID
-	}
-	a.Changes = []Change{{Field: "publish", Before: e.notOurs.Args.Other, After: e.notOurs.Args.Parameter}}
-	a.Blocked = []Reason{*e.notOurs}
-	p.add(c, a)
+	return known && live.Exists && live.Value == lc.ami.ID && p.ours(c, name, live)
 }
 
 // unpublishLeft deletes the parameters that the copy published and the entry no

@@ -14,7 +14,7 @@ func (p *planner) shareImage(c *cell, lc *liveCopy, e *edit) {
 	if !declared && !lc.ctl.Shared {
 		return
 	}
-	managed := p.managedKeys(c, lc)
+	managed, public := p.managedKeys(c, lc), p.publicCopyBlocks(c, lc)
 	var live []state.Grant
 	if !lc.fresh {
 		a := p.facts.launchPermissions(state.Resource{Account: c.key.Account, Region: c.key.Region, ID: lc.ami.ID})
@@ -25,10 +25,9 @@ func (p *planner) shareImage(c *cell, lc *liveCopy, e *edit) {
 		live = p.foreign(a.Value)
 	}
 	add, remove := difference(c.entry.grants, live), difference(live, c.entry.grants)
+	add = e.hold("share", add, managed, anyGrant)
+	add = e.hold("share", add, public, publicGrant)
 	tellGrants(e, "share", add, remove)
-	if len(add) > 0 {
-		e.block(managed)
-	}
 	if len(add) > 0 && !lc.ctl.Shared {
 		e.do(SetTags{On: OnImage, Tags: map[string]string{state.TagShared: state.SharedYes}})
 	}
@@ -39,10 +38,45 @@ func (p *planner) shareImage(c *cell, lc *liveCopy, e *edit) {
 		e.change("shared", state.SharedYes, "")
 		e.do(RemoveTags{On: OnImage, Keys: []string{state.TagShared}})
 	}
-	if !lc.fresh && slices.ContainsFunc(add, func(g state.Grant) bool { return g.Public }) {
-		e.blocks = append(e.blocks, p.publicCopyBlocks(c, lc)...)
-	}
 }
+
+func anyGrant(state.Grant) bool { return true }
+
+func publicGrant(g state.Grant) bool { return g.Public }
+
+// hold keeps the grants back that blocks stand against, and returns the others:
+// a revoke, or a grant to somebody else, does not wait for them.
+func (e *edit) hold(field string, grants []state.Grant, blocks []Reason, which func(state.Grant) bool) []state.Grant {
+	if len(blocks) == 0 {
+		return grants
+	}
+	var free []state.Grant
+	h := heldChange{blocks: blocks}
+	for _, g := range grants {
+		if which(g) {
+			h.changes = append(h.changes, Change{Field: field, After: g.String()})
+		} else {
+			free = append(free, g)
+		}
+	}
+	if len(h.changes) > 0 {
+		e.holdBack(h)
+	}
+	return free
+}
+
+// holdBack adds a change that is held back, to those that are for the same reasons.
+func (e *edit) holdBack(h heldChange) {
+	for i, o := range e.held {
+		if slices.EqualFunc(o.blocks, h.blocks, sameCode) {
+			e.held[i].changes = append(e.held[i].changes, h.changes...)
+			return
+		}
+	}
+	e.held = append(e.held, h)
+}
+
+func sameCode(a, b Reason) bool { return a.Code == b.Code }
 
 // managedKeys stand against sharing a copy: EC2 refuses to share snapshots that
 // are under an AWS managed key, and nobody else could launch the AMI (EBS User
@@ -74,8 +108,12 @@ func (p *planner) keyOf(c *cell, arn string) state.Key {
 	return p.facts.key(query).Value
 }
 
-// publicCopyBlocks are what stands against making a copy public.
+// publicCopyBlocks are what stands against making a copy public. Asked before it
+// is known whether it is, like managedKeys.
 func (p *planner) publicCopyBlocks(c *cell, lc *liveCopy) []Reason {
+	if lc.fresh || c.entry.image.Share == nil || !c.entry.image.Share.Public {
+		return nil
+	}
 	encrypted := slices.ContainsFunc(lc.snapshots, func(s *state.Snapshot) bool { return s != nil && s.Encrypted })
 	return c.notPublic(*lc.ami, encrypted, p.facts.settings(c.key.Target()))
 }
@@ -123,10 +161,9 @@ func (p *planner) shareSnapshots(c *cell, lc *liveCopy, e *edit) {
 		marked, marks = marked && hasTag(s.Tags, state.TagShared), marks || hasTag(s.Tags, state.TagShared)
 	}
 	add, remove = sortedGrants(add), sortedGrants(remove)
+	add = e.hold("share.snapshots", add, p.managedKeys(c, lc), anyGrant)
+	add = e.hold("share.snapshots", add, p.publicCopyBlocks(c, lc), publicGrant)
 	tellGrants(e, "share.snapshots", add, remove)
-	if len(add) > 0 {
-		e.block(p.managedKeys(c, lc))
-	}
 	if len(add) > 0 && !marked {
 		e.do(SetTags{On: OnSnapshots, Tags: map[string]string{state.TagShared: state.SharedYes}})
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/amisync/amisync/pkg/state"
@@ -34,7 +35,7 @@ func Explain(d state.Desired, l state.Live, o Options, subject string) Explanati
 	p.decide()
 	x := Explanation{Subject: subject}
 	for _, c := range p.cells {
-		if c.key.Image == subject || c.has(subject) {
+		if c.key.Image == subject || c.has(subject) || c.actsOn(subject) {
 			x.Cells = append(x.Cells, CellExplanation{c.key, p.explainCell(c, subject)})
 		}
 	}
@@ -42,6 +43,12 @@ func Explain(d state.Desired, l state.Live, o Options, subject string) Explanati
 		x.Notes = p.explainOutside(subject)
 	}
 	return x
+}
+
+// actsOn reports whether an action of the cell is about an AMI: one that is
+// taken over is no copy yet.
+func (c *cell) actsOn(ami string) bool {
+	return slices.ContainsFunc(c.actions, func(a *Action) bool { return a.AMI == ami && ami != "" })
 }
 
 // has reports whether an AMI is one of the cell's.
@@ -158,7 +165,7 @@ func (c *cell) explainDecision(subject string) []Finding {
 		}
 		out = append(out, Finding{Rule: "decision", Text: decisionText(a)})
 		for _, b := range a.Blocked {
-			out = append(out, Finding{"blocked", b.Text(), b.Args.Field})
+			out = append(out, Finding{"blocked", b.Text(), b.field(c.key.Image)})
 		}
 	}
 	if len(out) == 0 && len(c.unknown) == 0 {
@@ -184,6 +191,15 @@ func (p *planner) explainOutside(subject string) []Finding {
 	for _, c := range p.conflicts {
 		if c.AMI == subject {
 			return []Finding{{Rule: "conflict", Text: fmt.Sprintf("%s in %s carries our tags and is never touched: %s", c.AMI, c.Region, c.Why)}}
+		}
+	}
+	for _, a := range p.orphans {
+		if a.SnapshotID == subject {
+			out := []Finding{{Rule: "decision", Text: decisionText(a)}}
+			for _, b := range a.Blocked {
+				out = append(out, Finding{"blocked", b.Text(), b.field(a.Image)})
+			}
+			return out
 		}
 	}
 	for i := range p.live.Regions {

@@ -107,7 +107,7 @@ var keyRows = []row{
 	{"key missing: what is there stays", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1")
 		c.encrypted("alias/ami", state.Key{})
-	}, []string{"recopy source_changed !key_missing"}},
+	}, []string{"recopy key_changed !key_missing"}},
 	{"key disabled", func(c *cloud) {
 		c.encrypted("one", keyWith(func(k *state.Key) { k.Enabled, k.State = false, "PendingDeletion" }))
 	}, []string{"copy no_copy !key_disabled"}},
@@ -150,6 +150,18 @@ var keyRows = []row{
 }
 
 var publishRows = []row{
+	{"what the parameter names stays until a successor takes over", func(c *cloud) {
+		a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagPublished, "/amis/web"), c.retired(8*day))
+		c.copyOf(newAMI, "eu-west-1")
+		c.param("eu-west-1", "/amis/web", a.ID, "web")
+		c.web().Source.ID, c.web().Publish = "ami-00000000000000009", &state.Publish{SSM: "/amis/web"}
+	}, []string{"deregister superseded !still_published", "recopy source_changed !source_not_found"}},
+	{"a people's parameter that names our copy is not ours", func(c *cloud) {
+		a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagPublished, "/amis/web"))
+		c.param("eu-west-1", "/amis/web", a.ID, "web")
+		c.param("eu-west-1", "/theirs", a.ID, "")
+		c.web().Publish = &state.Publish{SSM: "/theirs"}
+	}, []string{"unpublish publish_left", "update differs !parameter_not_ours"}},
 	{"parameter absent: publish", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1")
 		c.web().Publish = &state.Publish{SSM: "/amis/web"}
@@ -318,5 +330,5 @@ var ownerRows = []row{
 		c.copyOf(oldAMI, "eu-west-1")
 		c.copyOf(oldAMI, "us-west-2", tag(state.TagOwner, "before"))
 		c.d.Formerly, c.o.TakeOver = []string{"before"}, true
-	}, []string{"conflict belongs to the former owner before; --take-over re-owns it"}},
+	}, []string{"conflict belongs to the former owner before, and amis.yaml does not want web here: it stays until you deregister it, or declare the image here and --take-over"}},
 }

@@ -151,15 +151,16 @@ func TestStepsOnWhatIsThere(t *testing.T) {
 		}, []plan.Step{plan.StampTag{Key: state.TagSupersededAt}, plan.StampTag{Key: state.TagRetiredAt}, plan.DeprecateNow{}}},
 		{"finish retiring", plan.Retire, func(c *cloud) {
 			c.unwanted(tag(state.TagRetiredAt, state.FormatTime(c.now.Add(-day))))
-		}, []plan.Step{plan.DeprecateNow{}}},
+		}, []plan.Step{plan.StampTag{Key: state.TagRetiredAt}, plan.DeprecateNow{}}},
 		{"restore", plan.Restore, func(c *cloud) {
-			c.copyOf(oldAMI, "eu-west-1", c.retired(day), inState(state.ImageDisabled), tag(state.TagShared, state.SharedYes),
+			c.copyOf(oldAMI, "eu-west-1", c.retired(day), inState(state.ImageDisabled), retiresBy(state.RetireDisable), tag(state.TagShared, state.SharedYes),
 				tag(state.TagSupersededAt, state.FormatTime(c.now)))
 			c.web().Share = &state.Share{Accounts: []string{"444455556666"}}
 		}, []plan.Step{
 			plan.Enable{},
 			plan.Share{Add: []state.Grant{{Account: "444455556666"}}},
 			plan.CancelDeprecation{},
+			plan.SetTags{On: plan.OnBoth, Tags: map[string]string{state.TagLifecycle: retention(7 * day).String()}},
 			plan.RemoveTags{On: plan.OnImage, Keys: []string{state.TagSupersededAt}},
 			plan.RemoveTags{On: plan.OnImage, Keys: []string{state.TagRetiredAt}},
 		}},

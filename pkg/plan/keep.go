@@ -9,7 +9,7 @@ import (
 func (p *planner) update(c *cell, lc *liveCopy) successor {
 	e := p.attributes(c, lc, asCurrent)
 	a := p.edit(c, Update, differReason(c, lc), lc, e)
-	p.blockPublish(c, lc, e)
+	p.showHeld(c, lc, e)
 	p.unpublishLeft(c, lc, a)
 	c.unchanged = len(c.actions) == 0
 	s := successor{copy: lc, ok: true}
@@ -23,7 +23,7 @@ func (p *planner) update(c *cell, lc *liveCopy) successor {
 func (p *planner) restore(c *cell, lc *liveCopy) successor {
 	e := p.attributes(c, lc, asCurrent)
 	a := p.edit(c, Restore, Reason{WantedAgain, Args{AMI: lc.ami.ID}}, lc, e)
-	p.blockPublish(c, lc, e)
+	p.showHeld(c, lc, e)
 	p.unpublishLeft(c, lc, a)
 	verified := lc.ctl.Verified == state.VerifiedOK
 	return successor{copy: lc, action: a.ID, ok: len(a.Blocked) == 0 && verified}
@@ -43,7 +43,7 @@ func (p *planner) finish(c *cell, w want, lc *liveCopy) successor {
 	a.Estimate = w.source.estimate()
 	a.Do = Instruction{Await: true, Expect: expectationOf(lc, w), Steps: e.steps, GiB: a.Estimate.GiB}
 	p.add(c, a)
-	p.blockPublish(c, lc, e)
+	p.showHeld(c, lc, e)
 	return successor{copy: lc, action: a.ID, ok: len(a.Blocked) == 0}
 }
 
@@ -65,6 +65,7 @@ func (p *planner) keep(c *cell, lc *liveCopy, s successor) {
 	}
 	e := p.attributes(c, lc, asKept)
 	a := p.edit(c, kind, reason, lc, e)
+	p.showHeld(c, lc, e)
 	if a != nil && lc.ctl.SupersededAt.IsZero() && s.action != "" {
 		a.After = append(a.After, s.action)
 	}
@@ -98,7 +99,21 @@ func (p *planner) editBlocks(lc *liveCopy, e edit) []Reason {
 	if n := tagsInTheEnd(lc.ami.Tags, e); n > state.MaxTags && e.addsTags(lc) {
 		out = append(out, Reason{TooManyTags, Args{Image: lc.image, AMI: lc.ami.ID, Count: n, Limit: state.MaxTags}})
 	}
-	return append(out, e.blocks...)
+	return out
+}
+
+// showHeld shows what is held back of a copy's changes, or of those of one that
+// is still to be made. It is no part of the action that does the others.
+func (p *planner) showHeld(c *cell, lc *liveCopy, e edit) {
+	for _, h := range e.held {
+		a := p.act(c, Update, Reason{Differs, Args{}})
+		if lc != nil {
+			a.AMI, a.SourceAMI, a.SourceRegion = lc.ami.ID, lc.ctl.SourceAMI, lc.ctl.SourceRegion
+			a.Reason.Args.AMI = lc.ami.ID
+		}
+		a.Changes, a.Blocked = h.changes, h.blocks
+		p.add(c, a)
+	}
 }
 
 func differReason(c *cell, lc *liveCopy) Reason {

@@ -30,6 +30,19 @@ var leaveRows = []row{
 	{"a run died while retiring: go on", func(c *cloud) {
 		c.unwanted(tag(state.TagRetiredAt, state.FormatTime(c.now.Add(-day))))
 	}, []string{"deregister region_removed due after", "retire retire_unfinished"}},
+	{"retiring begun and undone again: the grace starts again", func(c *cloud) {
+		c.unwanted(tag(state.TagRetiredAt, state.FormatTime(c.now.Add(-8*day))))
+	}, []string{"deregister region_removed due after", "retire retire_unfinished"}},
+	{"a lookup that finds nothing lets nothing go", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1", c.retired(8*day))
+		c.copyOf(newAMI, "eu-west-1")
+		c.lookup("")
+	}, []string{"deregister superseded !source_no_match", "recopy source_changed !source_no_match"}},
+	{"a key that does not exist lets nothing go", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1", c.retired(8*day))
+		c.copyOf(oldAMI, "eu-west-1")
+		c.encrypted("alias/ami", state.Key{})
+	}, []string{"deregister superseded !key_missing", "recopy key_changed !key_missing"}},
 	{"retired-at in the future: the grace starts again", func(c *cloud) { c.unwanted(c.retired(-day)) }, []string{"deregister region_removed due after", "retire region_removed"}},
 	{"retired-at malformed: the grace starts again", func(c *cloud) {
 		c.unwanted(tag(state.TagRetiredAt, "yesterday"))

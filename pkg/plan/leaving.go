@@ -15,6 +15,7 @@ type leaving struct {
 	successor successor // in a declared cell: what must be usable first
 	supersede bool      // superseded-at is to be written
 	held      *Reason   // it may not go now
+	relies    *liveCopy // the copy that the cell is left with, where nothing takes its place
 }
 
 // takeAway plans the way out: retire, then deregister once the grace is over. A
@@ -24,20 +25,20 @@ type leaving struct {
 func (p *planner) takeAway(g leaving) {
 	ret := p.retention(g)
 	if g.copy.condition == broken || ret.Grace == 0 {
-		p.deregister(g, ret, time.Time{}, nil, nil)
+		p.revokeWhileItStays(g, p.deregister(g, ret, time.Time{}, nil, nil))
 		return
 	}
-	at, retired := g.copy.retiredAt(p.now)
+	at, _ := g.copy.retiredAt(p.now)
 	steps := p.retireSteps(g, ret)
 	if len(steps) == 0 {
-		p.deregister(g, ret, at, nil, nil)
+		p.revokeWhileItStays(g, p.deregister(g, ret, at, nil, nil))
 		return
 	}
 	first := p.retire(g, ret, steps)
 	if plainly(first.Blocked) {
 		return
 	}
-	if !retired {
+	if stamps(steps, state.TagRetiredAt) {
 		at = p.now
 	}
 	p.deregister(g, ret, at, first, steps)
@@ -63,11 +64,14 @@ func (p *planner) guard(c *cell) state.Guard {
 }
 
 // retireSteps are what is left to do of retiring. The time is written before
-// the first effect, so that a run that dies in between is gone on with.
+// the first effect, so that a run that dies in between is gone on with. Where
+// the effect that people can see is missing, nobody was told, and the grace
+// starts again: the run died, or a restoring has undone it and died in turn.
 func (p *planner) retireSteps(g leaving, ret state.Retention) []Step {
 	var steps []Step
 	lc := g.copy
-	if _, begun := lc.retiredAt(p.now); !begun {
+	effect := p.retireEffect(lc, ret)
+	if _, begun := lc.retiredAt(p.now); !begun || effect != nil {
 		if g.supersede {
 			steps = append(steps, StampTag{Key: state.TagSupersededAt})
 		}
@@ -76,14 +80,35 @@ func (p *planner) retireSteps(g leaving, ret state.Retention) []Step {
 	if lc.ami.Protected() && protectedByUs(lc) {
 		steps = append(steps, Unprotect{})
 	}
+	if effect == nil {
+		return steps
+	}
+	if _, disables := effect.(Disable); disables && !(lc.ctl.Retention != nil && lc.ctl.Retention.Retire == state.RetireDisable) {
+		// Or the copy would look as if people had disabled it.
+		steps = append(steps, SetTags{On: OnImage, Tags: map[string]string{state.TagLifecycle: ret.String()}})
+	}
+	return append(steps, effect)
+}
+
+// retireEffect is what others see of retiring, as far as it is not there yet.
+func (p *planner) retireEffect(lc *liveCopy, ret state.Retention) Step {
 	switch {
 	case lc.ami.State != state.ImageAvailable:
+		return nil
 	case ret.Retire == state.RetireDisable:
-		steps = append(steps, Disable{})
+		return Disable{}
 	case !p.deprecated(lc):
-		steps = append(steps, DeprecateNow{})
+		return DeprecateNow{}
+	default:
+		return nil
 	}
-	return steps
+}
+
+func stamps(steps []Step, key string) bool {
+	return slices.ContainsFunc(steps, func(s Step) bool {
+		t, ok := s.(StampTag)
+		return ok && t.Key == key
+	})
 }
 
 func disables(steps []Step) bool {
@@ -105,16 +130,19 @@ func (p *planner) retire(g leaving, ret state.Retention, steps []Step) *Action {
 	a.Changes = []Change{{Field: "retire", After: ret.Retire}}
 	a.Do.Steps = steps
 	a.Blocked = p.leaveBlocks(g)
-	if disables(steps) {
+	if disables(steps) { // EC2 drops what was granted then
 		p.guardReferences(g, a)
 		p.unpublishFirst(g, a)
+		p.revokeWhileItStays(g, a)
+	} else {
+		p.revokeWith(g, a)
 	}
 	p.addLeaving(g, a)
 	return a
 }
 
 // deregister is the last one. Before its time it is listed, not executable.
-func (p *planner) deregister(g leaving, ret state.Retention, at time.Time, first *Action, done []Step) {
+func (p *planner) deregister(g leaving, ret state.Retention, at time.Time, first *Action, done []Step) *Action {
 	reason := g.reason
 	reason.Args.Grace = ret.Grace
 	if g.copy.condition == broken {
@@ -132,7 +160,7 @@ func (p *planner) deregister(g leaving, ret state.Retention, at time.Time, first
 	if due := at.Add(ret.Grace); due.After(p.now) && g.copy.condition != broken {
 		a.DueAt, a.Reason.Args.Until = &due, &due
 		p.add(g.cell, a)
-		return
+		return a
 	}
 	a.Blocked = p.leaveBlocks(g)
 	p.guardReferences(g, a)
@@ -140,6 +168,7 @@ func (p *planner) deregister(g leaving, ret state.Retention, at time.Time, first
 		p.unpublishFirst(g, a)
 	}
 	p.addLeaving(g, a)
+	return a
 }
 
 // deregisterSteps mark snapshots that are to stay, so that they are not taken
@@ -164,6 +193,9 @@ func (p *planner) leave(g leaving, kind Kind, reason Reason, done []Step) *Actio
 	s := g.successor
 	if s.action != "" {
 		a.After = append(a.After, s.action)
+	}
+	if g.relies != nil {
+		a.Preconditions = append(a.Preconditions, Precondition{Check: CheckUsable, ID: g.relies.ami.ID})
 	}
 	if s.ok {
 		usable := Precondition{Check: CheckUsable, Action: s.action}
@@ -233,13 +265,11 @@ func (p *planner) published(g leaving, name string) (still bool, block *Reason) 
 	switch {
 	case !live.Known():
 		return false, &Reason{ParameterUnknown, Args{Parameter: name, Detail: live.Problem.Text}}
-	case !live.Value.Exists || live.Value.Value != g.copy.ami.ID || !p.ours(g.cell, live.Value):
+	case !live.Value.Exists || live.Value.Value != g.copy.ami.ID || !p.ours(g.cell, name, live.Value):
 		return false, nil
 	case g.publishes(name):
 		// It is to follow a successor that is not there: until then it names this copy.
-		return false, &Reason{Referenced, Args{
-			AMI: g.copy.ami.ID, Reference: "SSM parameter " + name, Image: g.cell.key.Image,
-		}}
+		return false, &Reason{StillPublished, Args{AMI: g.copy.ami.ID, Parameter: name, Image: g.cell.key.Image}}
 	default:
 		return true, nil
 	}

@@ -22,10 +22,12 @@ func (p *planner) limitRemovals() {
 	p.limits.Limits = p.d.Limits
 	p.limits.LiveCopies = p.copies
 	p.limits.RemoveAllowed = p.allowance()
+	unclear := 0 // may be removals, for all that is known
 	for _, c := range p.cells {
 		if c.declared {
 			continue
 		}
+		unclear += len(c.conflicts) + len(c.transient)
 		p.limits.Removals += len(c.conflicts) + len(c.transient)
 		for _, lc := range c.copies {
 			switch at, retired := lc.retiredAt(p.now); {
@@ -42,7 +44,7 @@ func (p *planner) limitRemovals() {
 		return
 	}
 	block := Reason{LimitRemove, Args{
-		Count: p.limits.Removals + p.limits.RecentlyBegun, Limit: p.limits.RemoveAllowed, Detail: p.limitDetail(),
+		Count: p.limits.Removals + p.limits.RecentlyBegun, Limit: p.limits.RemoveAllowed, Detail: p.limitDetail() + unclearNote(unclear),
 	}}
 	for _, c := range p.cells {
 		if !c.declared {
@@ -55,6 +57,15 @@ func (p *planner) limitRemovals() {
 func (p *planner) allowance() int {
 	share := p.copies * p.d.Limits.RemovePercent / 100
 	return min(p.d.Limits.RemoveMax, max(leastRemovals, share))
+}
+
+// unclearNote tells how many of the removals are none that could be carried out:
+// removing in steps does not make them fewer.
+func unclearNote(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return "; " + counted(n, "conflict counts", "conflicts count") + ", which only you can settle"
 }
 
 func (p *planner) limitDetail() string {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,14 +44,11 @@ func (p *planner) startCopy(c *cell, w want, m match) successor {
 
 // changeReason says why the copy that is there is not what is desired.
 func changeReason(w want, old *liveCopy) Reason {
-	args := Args{AMI: w.source.id, Other: old.ctl.SourceAMI, Key: w.alias}
-	if !w.identified || old.ctl.SourceAMI != w.source.id || old.ctl.SourceRegion != w.source.region {
-		if args.AMI == "" {
-			args.AMI = "an AMI that is not known"
-		}
+	args := Args{AMI: cmp.Or(w.source.id, "an AMI that is not known"), Other: old.ctl.SourceAMI, Key: w.alias}
+	if old.ctl.SourceAMI != w.source.id || old.ctl.SourceRegion != w.source.region {
 		return Reason{SourceChanged, args}
 	}
-	args.AMI, args.Other = w.key, old.key()
+	args.AMI, args.Other = cmp.Or(w.key, "one that does not exist"), old.key()
 	if w.alias != "" && old.key() != state.KeyNone {
 		return Reason{AliasMoved, args}
 	}
@@ -87,7 +85,7 @@ func (p *planner) fillCopy(c *cell, w want, a *Action, attempt int) {
 	made := madeCopy(r)
 	e := p.attributes(c, made, asCurrent)
 	a.Name, a.Estimate = r.Name(), w.source.estimate()
-	a.Changes = append(creationChanges(c.entry, w), e.changes...)
+	a.Changes = append(creationChanges(c.entry, w, r), e.changes...)
 	a.Blocked = append(a.Blocked, p.copyBlocks(c, w, r, e)...)
 	a.Do = Instruction{
 		Copy:   r,
@@ -95,7 +93,7 @@ func (p *planner) fillCopy(c *cell, w want, a *Action, attempt int) {
 		Steps:  e.steps,
 		GiB:    a.Estimate.GiB,
 	}
-	p.blockPublish(c, nil, e)
+	p.showHeld(c, nil, e)
 }
 
 // request is the CopyImage request of the cell's next generation.
@@ -174,8 +172,8 @@ func madeCopy(r *CopyRequest) *liveCopy {
 }
 
 // creationChanges are what a new copy is made with, beyond its source.
-func creationChanges(e *entry, w want) []Change {
-	var out []Change
+func creationChanges(e *entry, w want, r *CopyRequest) []Change {
+	out := []Change{{Field: "name", After: r.BaseName}, {Field: "lifecycle", After: e.retention}}
 	if w.keyed {
 		out = append(out, Change{Field: "key", After: w.key})
 	}
@@ -185,8 +183,10 @@ func creationChanges(e *entry, w want) []Change {
 	if e.image.Description != "" {
 		out = append(out, Change{Field: "description", After: e.image.Description})
 	}
-	for _, k := range e.tagKeys {
-		out = append(out, Change{Field: "tags." + k, After: e.image.Tags[k]})
+	for _, k := range slices.Sorted(maps.Keys(r.ImageTags)) {
+		if !state.IsControl(k) {
+			out = append(out, Change{Field: "tags." + k, After: r.ImageTags[k]})
+		}
 	}
 	return out
 }
@@ -196,6 +196,9 @@ func (p *planner) copyBlocks(c *cell, w want, r *CopyRequest, e edit) []Reason {
 	var out []Reason
 	if n := tagsInTheEnd(r.ImageTags, e); n > state.MaxTags {
 		out = append(out, Reason{TooManyTags, Args{Image: c.key.Image, Count: n, Limit: state.MaxTags}})
+	}
+	if p.managedByDefault(c) {
+		out = append(out, Reason{ManagedKeyShared, Args{Key: "the Region's default key", Image: c.key.Image}})
 	}
 	if p.noThroughput(c) {
 		out = append(out, Reason{TimedCopyQuota, Args{Image: c.key.Image, Region: c.key.Region}})

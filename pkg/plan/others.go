@@ -9,9 +9,9 @@ import (
 // settleOthers decides about the copies of a declared cell that are not D's.
 // With a successor they are superseded or duplicates; without one, nothing
 // that could be somebody's last usable copy goes.
-func (p *planner) settleOthers(c *cell, m match, s successor) {
+func (p *planner) settleOthers(c *cell, w want, m match, s successor) {
 	if !s.ok {
-		p.holdOthers(c, m)
+		p.holdOthers(c, w, m)
 		return
 	}
 	for _, lc := range m.twins {
@@ -49,25 +49,36 @@ func supersededArgs(c *cell, lc *liveCopy, s successor) Args {
 
 // holdOthers lets go only what is on its way out already, or broken, and keeps
 // the cell's best copy and the newest broken one of each source and key: that
-// one remembers the attempts.
-func (p *planner) holdOthers(c *cell, m match) {
-	others := slices.Concat(m.twins, m.others)
+// one remembers the attempts. Where it is not known what is desired nothing
+// usable goes: any of them may be it.
+func (p *planner) holdOthers(c *cell, w want, m match) {
 	last := m.replaceable()
 	if m.current != nil && m.current.condition == usable {
 		last = m.current
 	}
-	for _, lc := range others {
-		if !lc.retired {
-			continue
-		}
+	for _, lc := range slices.Concat(m.twins, m.others) {
 		g := leaving{cell: c, copy: lc, reason: Reason{Superseded, Args{AMI: lc.ami.ID}}}
-		if lc == last {
+		if last != nil && last.condition == usable {
+			g.relies = last
+		}
+		switch {
+		case !lc.retired:
+			p.revoke(c, lc)
+		case !w.identified && len(w.blocks) > 0:
+			g.held = &w.blocks[0]
+			p.takeAwayHeld(g)
+		case lc == last:
 			g.held = &Reason{SuccessorNotUsable, Args{AMI: lc.ami.ID, Region: c.key.Region, Image: c.key.Image}}
 			p.takeAwayHeld(g)
-			continue
+		default:
+			p.takeAway(g)
 		}
-		p.takeAway(g)
 	}
+	p.forgetBroken(c, m)
+}
+
+// forgetBroken lets the older broken copies of each source and key go.
+func (p *planner) forgetBroken(c *cell, m match) {
 	remembered := map[string]bool{}
 	for _, lc := range m.broken {
 		memory := lc.ctl.SourceRegion + " " + lc.ctl.SourceAMI + " " + lc.key()
@@ -78,8 +89,10 @@ func (p *planner) holdOthers(c *cell, m match) {
 	}
 }
 
-// takeAwayHeld shows a cell's last usable copy whose time is over.
+// takeAwayHeld shows a copy whose time is over and that stays all the same.
 func (p *planner) takeAwayHeld(g leaving) {
+	g.relies = nil
+	p.revoke(g.cell, g.copy)
 	if at, valid := g.copy.retiredAt(p.now); valid {
 		p.deregister(g, p.retention(g), at, nil, nil)
 	}

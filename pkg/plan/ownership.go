@@ -46,7 +46,11 @@ func (p *planner) place(r *region, lc *liveCopy) {
 	}
 	if lc.reowned && !(p.o.TakeOver && c.declared) {
 		c.former = append(c.former, lc)
-		p.addConflict(nil, a, Reason{FormerOwner, Args{AMI: a.ID, Other: lc.owner}})
+		args := Args{AMI: a.ID, Other: lc.owner}
+		if !c.declared {
+			args.Image = c.key.Image
+		}
+		p.addConflict(nil, a, Reason{FormerOwner, args})
 		return
 	}
 	if c.copies == nil {

@@ -20,6 +20,24 @@ func (p *planner) preflight(c *cell) {
 	if c.entry.image.CompleteWithin > 0 {
 		p.facts.quota(t, state.QuotaTimedCopy)
 	}
+	if c.entry.image.Encryption == nil && len(c.entry.grants) > 0 {
+		p.facts.key(defaultKey(t))
+	}
+}
+
+// defaultKey asks for the key that encryption by default uses in a Region.
+func defaultKey(t state.Target) state.KeyQuery {
+	return state.KeyQuery{Account: t.Account, Region: t.Region, Key: state.KeyDefault}
+}
+
+// managedByDefault reports whether a copy would come under an AWS managed key,
+// and so could not be shared, although amis.yaml asks for no key at all.
+func (p *planner) managedByDefault(c *cell) bool {
+	if c.entry.image.Encryption != nil || len(c.entry.grants) == 0 || !c.settings.Known() || !c.settings.Value.EncryptionByDefault {
+		return false
+	}
+	k := p.facts.key(defaultKey(c.key.Target()))
+	return k.Known() && k.Value.Managed
 }
 
 // noThroughput reports whether the account may make no time-based copy.

@@ -24,6 +24,9 @@ var held = map[Code]func(Args) string{
 		return fmt.Sprintf("snapshot %s is archived or on its way back; `aws ec2 restore-snapshot-tier --region %s --snapshot-id %s --permanent-restore` restores it", a.Other, a.Region, a.Other)
 	},
 	FormerOwner: func(a Args) string {
+		if a.Image != "" {
+			return fmt.Sprintf("belongs to the former owner %s, and amis.yaml does not want %s here: it stays until you deregister it, or declare the image here and --take-over", a.Other, a.Image)
+		}
 		return fmt.Sprintf("belongs to the former owner %s; --take-over re-owns it", a.Other)
 	},
 	LineageFile: func(a Args) string {
@@ -61,23 +64,31 @@ var takenAway = map[Code]func(Args) string{
 		return "still being copied; it goes when EC2 has ended the copy"
 	},
 	Protected: func(a Args) string {
-		return fmt.Sprintf("deregistration protection that amisync did not set (%s); `aws ec2 disable-image-deregistration-protection --image-id %s`", a.Detail, a.AMI)
+		return fmt.Sprintf("deregistration protection that amisync did not set (%s); `aws ec2 disable-image-deregistration-protection --region %s --image-id %s`", a.Detail, a.Region, a.AMI)
 	},
 	ProtectionCooldown: func(a Args) string {
 		return fmt.Sprintf("the 24h cool-down of its deregistration protection is not over (EC2 shows it as %s); it goes in a run after that", a.Detail)
 	},
 	Referenced: func(a Args) string {
-		return fmt.Sprintf("%s uses it; move that on, or change guard.references", a.Reference)
+		return fmt.Sprintf("%s uses it; move that on, or change %s.references", a.Reference, a.Field)
+	},
+	StillPublished: func(a Args) string {
+		return fmt.Sprintf("images.%s.publish has %s name it until a successor takes over", a.Image, a.Parameter)
 	},
 	ReferencesUnknown: func(a Args) string {
-		return fmt.Sprintf("who uses it could not be read: %s; guard.references: off does not ask", a.Detail)
+		return fmt.Sprintf("who uses it could not be read: %s; run again, or do not ask: %s.references: off", a.Detail, a.Field)
 	},
-	IsSource: func(Args) string { return "something is copied from it; change that source, or let the copy end" },
+	IsSource: func(a Args) string {
+		if a.Image == "" {
+			return "a copy of it is not finished; it goes when that copy is"
+		}
+		return fmt.Sprintf("images.%s.source is copied from it; change that", a.Image)
+	},
 	SourceMaybe: func(a Args) string {
 		return fmt.Sprintf("something may be copied from it: not every Region and source could be read, and sources lie in %s; run again", a.Region)
 	},
 	LaunchedRecently: func(a Args) string {
-		return fmt.Sprintf("launched within guard.launchedWithin (%s), which ends %s", state.FormatDuration(a.Grace), clock(a.Until))
+		return fmt.Sprintf("launched within %s.launchedWithin (%s), which ends %s", a.Field, state.FormatDuration(a.Grace), clock(a.Until))
 	},
 	ConflictNear: func(a Args) string {
 		return fmt.Sprintf("%s carries the tags of %s in %s and is not proven ours; take its amisync: tags off, or deregister it", a.Other, a.Image, a.Region)

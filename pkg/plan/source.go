@@ -77,9 +77,9 @@ func (s *source) resolved() bool { return s.id != "" }
 
 // s3Backed reports whether the source keeps its root in S3 instead of
 // snapshots; nothing of a copy of it can be encrypted or deleted with it.
-func (s *source) s3Backed() bool {
-	return s.ami != nil && s.ami.RootDeviceType == "instance-store"
-}
+func (s *source) s3Backed() bool { return s.ami != nil && s3Backed(s.ami) }
+
+func s3Backed(a *state.AMI) bool { return a.RootDeviceType == "instance-store" }
 
 func (s *source) encrypted() bool {
 	if s.ami == nil {

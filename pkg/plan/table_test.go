@@ -277,8 +277,11 @@ var keepRows = []row{
 	}, []string{"warning source_deprecated"}},
 	{"retired and wanted again: restore", func(c *cloud) { c.copyOf(oldAMI, "eu-west-1", c.retired(day)) }, []string{"restore wanted_again"}},
 	{"disabled by retiring and wanted again: restore", func(c *cloud) {
-		c.copyOf(oldAMI, "eu-west-1", c.retired(day), inState(state.ImageDisabled))
+		c.copyOf(oldAMI, "eu-west-1", c.retired(day), inState(state.ImageDisabled), retiresBy(state.RetireDisable))
 	}, []string{"restore wanted_again"}},
+	{"retired, then disabled by hand, and wanted again", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1", c.retired(day), inState(state.ImageDisabled), retiresBy(state.RetireDeprecate))
+	}, []string{"restore wanted_again !disabled_by_hand"}},
 	{"description differs: update", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1")
 		c.web().Description = "Base"
@@ -339,10 +342,35 @@ var keepRows = []row{
 		c.lookup(newAMI)
 	}, []string{"deregister superseded due after", "retire superseded after", "recopy source_changed"}},
 	{"S3-backed: its files stay", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1", func(a *state.AMI) { a.RootDeviceType = "instance-store" })
+		c.web().Source.ID = newAMI
+	}, []string{"deregister superseded due after", "retire superseded after", "recopy source_changed", "warning s3_files_stay"}},
+	{"a source that is S3-backed now: the files of the copies that go do not stay", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1")
 		c.sources[newAMI].RootDeviceType, c.sources[newAMI].Devices = "instance-store", nil
 		c.web().Source.ID = newAMI
-	}, []string{"deregister superseded due after", "retire superseded after", "recopy source_changed", "warning s3_files_stay"}},
+	}, []string{"deregister superseded due after", "retire superseded after", "recopy source_changed"}},
+	{"a share that left the file is revoked on what is on its way out", func(c *cloud) {
+		a := c.copyOf(oldAMI, "eu-west-1", c.retired(day), tag(state.TagShared, state.SharedYes))
+		c.launch[a.ID] = []state.Grant{{Account: "444455556666"}}
+		c.copyOf(newAMI, "eu-west-1")
+		c.web().Source.ID = newAMI
+	}, []string{"deregister superseded due", "update differs"}},
+	{"a share that left the file is revoked while no re-copy can be made", func(c *cloud) {
+		a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagShared, state.SharedYes))
+		c.launch[a.ID] = []state.Grant{{Account: "444455556666"}}
+		c.web().Source.ID = "ami-00000000000000009"
+	}, []string{"recopy source_changed !source_not_found", "update differs"}},
+	{"a grant that cannot be given holds no revoke back", func(c *cloud) {
+		a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagShared, state.SharedYes))
+		c.launch[a.ID] = []state.Grant{{Account: "444455556666"}}
+		s := c.snapshotOf(a)
+		k := goodKey("eu-west-1", "aws")
+		k.Managed = true
+		s.Encrypted, s.KMSKey = true, k.ARN
+		c.keys[state.KeyQuery{Account: account, Region: "eu-west-1", Key: k.ARN}] = k
+		c.web().Share = &state.Share{Accounts: []string{"777788889999"}}
+	}, []string{"update differs", "update differs !managed_key_shared"}},
 	{"planned ahead: what is due then", func(c *cloud) {
 		c.copyOf(newAMI, "eu-west-1")
 		c.copyOf(oldAMI, "eu-west-1", c.retired(day))
@@ -355,6 +383,15 @@ var keepRows = []row{
 		c.settings["eu-west-1"] = state.Settings{EncryptionByDefault: true}
 	}, []string{"copy no_copy", "warning encrypted_by_default"}},
 	{"encryption by default unknown is told", func(c *cloud) { c.deaf["settings"] = true }, []string{"copy no_copy", "warning settings_unknown"}},
+}
+
+// retiresBy says on a copy how it is retired.
+func retiresBy(how string) func(*state.AMI) {
+	return func(a *state.AMI) {
+		r := retention(7 * day)
+		r.Retire = how
+		a.Tags[state.TagLifecycle] = r.String()
+	}
 }
 
 // lookup makes the image follow a lookup that finds an AMI, or nothing.

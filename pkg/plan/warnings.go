@@ -26,9 +26,6 @@ func (p *planner) warn() []Warning {
 		case s.ami != nil && !s.ami.Deprecated.IsZero() && !s.ami.Deprecated.After(p.now):
 			tell(WarnSourceDeprecated, args)
 		}
-		if s.s3Backed() && p.plansTo(img.Name, Deregister) {
-			tell(WarnS3Files, args)
-		}
 		if sh := img.Share; sh != nil && sh.Snapshots && len(sh.Organizations)+len(sh.OrganizationalUnits) > 0 {
 			tell(WarnSnapshotSharing, args)
 		}
@@ -36,19 +33,31 @@ func (p *planner) warn() []Warning {
 			out = append(out, p.foreignWarnings(img.Name, s)...)
 		}
 	}
-	return slices.Concat(out, p.settingsWarnings(), p.quotaWarnings())
+	return slices.Concat(out, p.filesWarnings(), p.settingsWarnings(), p.quotaWarnings())
+}
+
+// filesWarnings tell of images of which an S3-backed copy is to be deregistered.
+func (p *planner) filesWarnings() []Warning {
+	var images []string
+	for _, c := range p.cells {
+		for _, a := range c.actions {
+			if lc := c.find(a.AMI); a.Kind == Deregister && lc != nil && s3Backed(lc.ami) {
+				images = append(images, c.key.Image)
+			}
+		}
+	}
+	slices.Sort(images)
+	var out []Warning
+	for _, name := range slices.Compact(images) {
+		out = append(out, warning(WarnS3Files, Args{Image: name}))
+	}
+	return out
 }
 
 // holds reports whether some cell of an image holds a copy of its source.
 func (p *planner) holds(image, source string) bool {
 	return slices.ContainsFunc(p.cells, func(c *cell) bool {
 		return c.key.Image == image && c.current != nil && c.current.ctl.SourceAMI == source
-	})
-}
-
-func (p *planner) plansTo(image string, kind Kind) bool {
-	return slices.ContainsFunc(p.cells, func(c *cell) bool {
-		return c.key.Image == image && slices.ContainsFunc(c.actions, func(a *Action) bool { return a.Kind == kind })
 	})
 }
 

@@ -1,6 +1,9 @@
 package state
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Live is what AWS showed this run.
 type Live struct {
@@ -102,7 +105,15 @@ type AMI struct {
 }
 
 // Protected reports whether deregistration protection is on, in any of its forms.
-func (a AMI) Protected() bool { return a.Protection != "" && a.Protection != "disabled" }
+func (a AMI) Protected() bool {
+	return a.Protection != "" && !strings.HasPrefix(a.Protection, "disabled")
+}
+
+// CoolsDown reports whether protection is off and still holds: what EC2 shows in
+// the 24 hours after is not documented, but neither "disabled" nor "enabled…".
+func (a AMI) CoolsDown() bool {
+	return strings.HasPrefix(a.Protection, "disabled") && a.Protection != "disabled"
+}
 
 // SnapshotIDs are the snapshots behind the image, in device order. While a copy
 // is pending EC2 may not name them yet.
