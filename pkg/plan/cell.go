@@ -28,6 +28,7 @@ import (
 //	any      superseded beyond keep, duplicate, undeclared retire, then deregister when the grace is over
 //	any      superseded within keep                        update, or restore
 //	any      published, and going or no longer published   unpublish
+//	–        a snapshot of ours that no AMI uses           update (orphaned-at), then delete_snapshot
 //
 // A copy under a former image name lies in the new cell; its relabelling is one
 // of the differences that update settles.
