@@ -63,7 +63,7 @@ func writeEverything(t *testing.T, w *world, id, snapshot string) []string {
 		c.CancelDeprecation(ctx, target, id),
 		c.Protect(ctx, target, id),
 		c.Unprotect(ctx, target, id),
-		c.PutParameter(ctx, target, "/amis/web", id, ours("web")),
+		c.NewParameter(ctx, target, "/amis/web", id, ours("web")),
 		c.PutParameter(ctx, target, "/amis/web", id, ours("web")),
 		c.DeleteParameter(ctx, target, "/amis/web"),
 		c.Disable(ctx, target, id),

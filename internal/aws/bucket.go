@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -53,6 +54,38 @@ func newPaced(now func() time.Time) *paced {
 func (p *paced) register(stack *middleware.Stack) error {
 	return stack.Finalize.Insert(p, "Retry", middleware.After)
 }
+
+// stopping ends the attempts at a call when its run stops: the one in flight is
+// awaited, and none is made again. It stands inside the retry loop, and counts.
+func stopping(stack *middleware.Stack) error {
+	err := stack.Initialize.Add(middleware.InitializeMiddlewareFunc("amisync:attempts", func(
+		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+	) (middleware.InitializeOutput, middleware.Metadata, error) {
+		return next.HandleInitialize(middleware.WithStackValue(ctx, attemptsKey{}, new(int)), in)
+	}), middleware.Before)
+	return errors.Join(err, stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("amisync:stopping", func(
+		ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+	) (middleware.FinalizeOutput, middleware.Metadata, error) {
+		made, _ := middleware.GetStackValue(ctx, attemptsKey{}).(*int)
+		if made != nil && *made > 0 && apply.Stopped(ctx) {
+			return middleware.FinalizeOutput{}, middleware.Metadata{}, &stoppedError{}
+		}
+		if made != nil {
+			*made++
+		}
+		return next.HandleFinalize(ctx, in)
+	}), "Retry", middleware.After))
+}
+
+type attemptsKey struct{}
+
+// stoppedError ends a call that would have been tried again.
+type stoppedError struct{}
+
+func (*stoppedError) Error() string { return "the run was stopped before another attempt" }
+
+// CanceledError is how the SDK knows that a call is not to be tried again.
+func (*stoppedError) CanceledError() bool { return true }
 
 // ID names the middleware in the SDK's stack.
 func (*paced) ID() string { return "amisync:paced" }

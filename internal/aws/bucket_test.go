@@ -17,7 +17,7 @@ import (
 // TestChangesKeepWithinTheirBucket: 100 at once and then five a second, and
 // every attempt counts.
 func TestChangesKeepWithinTheirBucket(t *testing.T) {
-	done := xmlReply(`<DeregisterImageResponse><requestId>r</requestId><return>true</return></DeregisterImageResponse>`)
+	done := xmlReply(`<ModifyImageAttributeResponse><requestId>r</requestId><return>true</return></ModifyImageAttributeResponse>`)
 	for name, test := range map[string]struct {
 		calls  int
 		answer func(int, url.Values) reply
@@ -29,13 +29,13 @@ func TestChangesKeepWithinTheirBucket(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := newWire(map[string]func(int, url.Values) reply{"DeregisterImage": test.answer})
+				w := newWire(map[string]func(int, url.Values) reply{"ModifyImageAttribute": test.answer})
 				c := newClient(t, aws.Options{Transport: w, Backoff: func(int) time.Duration { return 0 }})
 				start := time.Now()
 				var all sync.WaitGroup
 				for range test.calls {
 					all.Go(func() {
-						if _, err := c.Deregister(t.Context(), in("eu-west-1"), "ami-1", true); err != nil {
+						if err := c.Describe(t.Context(), in("eu-west-1"), "ami-1", "x"); err != nil {
 							t.Error(err)
 						}
 					})
@@ -45,7 +45,7 @@ func TestChangesKeepWithinTheirBucket(t *testing.T) {
 					t.Errorf("took %s, want %s", took, test.want)
 				}
 				start = time.Now()
-				if _, err := c.Deregister(t.Context(), in("us-west-2"), "ami-1", true); err != nil || time.Since(start) > 0 {
+				if err := c.Describe(t.Context(), in("us-west-2"), "ami-1", "x"); err != nil || time.Since(start) > 0 {
 					t.Errorf("another Region: %v after %s", err, time.Since(start))
 				}
 			})

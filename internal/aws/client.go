@@ -83,11 +83,14 @@ func (c *Client) connect(r *region) {
 	pace := newPaced(c.opts.Now)
 	r.ec2 = ec2.NewFromConfig(cfg, func(o *ec2.Options) {
 		o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint)
-		o.APIOptions = append(o.APIOptions, pace.register)
+		o.APIOptions = append(o.APIOptions, pace.register, stopping)
 	})
 	r.kms = kms.NewFromConfig(cfg, func(o *kms.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
 	r.quotas = servicequotas.NewFromConfig(cfg, func(o *servicequotas.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
-	r.ssm = ssm.NewFromConfig(cfg, func(o *ssm.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
+	r.ssm = ssm.NewFromConfig(cfg, func(o *ssm.Options) {
+		o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint)
+		o.APIOptions = append(o.APIOptions, stopping)
+	})
 	r.sts = sts.NewFromConfig(cfg, func(o *sts.Options) { o.BaseEndpoint = cmp.Or(endpoint, o.BaseEndpoint) })
 	r.custom = c.opts.Transport != nil || r.ec2.Options().BaseEndpoint != nil
 }

@@ -12,10 +12,12 @@ import (
 	"github.com/amisync/amisync/pkg/state"
 )
 
-// CopyImage starts a copy in the target Region. Retries are safe: the token is
-// the caller's and the same in each (EC2 Developer Guide, "Ensuring idempotency").
+// CopyImage starts a copy in the target Region, with one attempt: the engine has
+// rules of its own for when to make the next, and keeps each within the bucket.
+// That is safe: the token is the caller's and the same in all of them (EC2
+// Developer Guide, "Ensuring idempotency").
 func (c *Client) CopyImage(ctx context.Context, t state.Target, r plan.CopyRequest, token string) (string, error) {
-	out, err := c.in(t.Region).ec2.CopyImage(ctx, copyInput(r, token))
+	out, err := c.in(t.Region).ec2.CopyImage(ctx, copyInput(r, token), once)
 	if err != nil {
 		return "", c.failed(ctx, err, t.Region, r.Name())
 	}

@@ -57,7 +57,7 @@ func (c *Client) Enable(ctx context.Context, t state.Target, ami string) error {
 
 // Disable makes an image unlaunchable and drops its launch permissions.
 func (c *Client) Disable(ctx context.Context, t state.Target, ami string) error {
-	_, err := c.in(t.Region).ec2.DisableImage(ctx, &ec2.DisableImageInput{ImageId: sdk.String(ami)})
+	_, err := c.in(t.Region).ec2.DisableImage(ctx, &ec2.DisableImageInput{ImageId: sdk.String(ami)}, once)
 	return c.settled(ctx, t, ami, err, func(a state.AMI) bool { return a.State == state.ImageDisabled })
 }
 

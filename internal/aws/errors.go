@@ -90,7 +90,10 @@ func ofOwn(err error) (code, message string, ok bool) {
 	var bad *badAnswerError
 	var missing *notImplementedError
 	var creds *credentialsError
+	var stopped *stoppedError
 	switch {
+	case errors.As(err, &stopped):
+		return state.CodeCanceled, stopped.Error(), true
 	case errors.As(err, &bad):
 		return state.CodeBadAnswer, bad.Error(), true
 	case errors.As(err, &missing):

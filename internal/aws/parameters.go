@@ -105,21 +105,26 @@ func (c *Client) Parameter(ctx context.Context, t state.Target, name string) (st
 	return state.Parameter{Exists: true, Value: v.value, Tags: tags}, err
 }
 
-// PutParameter points a parameter at an AMI. SSM takes tags only with a
-// parameter that is new (PutParameter, Tags). One that exists is tagged first:
-// a run that ends in between has then a parameter of ours with the old value,
-// not somebody else's parameter with our value.
+// NewParameter makes a parameter that names an AMI. SSM takes tags only with a
+// parameter that is new (PutParameter, Tags).
+func (c *Client) NewParameter(ctx context.Context, t state.Target, name, ami string, tags map[string]string) error {
+	in := parameterInput(name, ami)
+	in.Tags = parameterTagList(tags)
+	_, err := c.in(t.Region).ssm.PutParameter(ctx, in)
+	return c.failed(ctx, err, t.Region, name)
+}
+
+func parameterInput(name, ami string) *ssm.PutParameterInput {
+	return &ssm.PutParameterInput{
+		Name: sdk.String(name), Value: sdk.String(ami), Type: types.ParameterTypeString, DataType: sdk.String("aws:ec2:image"),
+	}
+}
+
+// PutParameter points a parameter that exists at an AMI. It is tagged first: a
+// run that ends in between has then a parameter of ours with the old value, not
+// somebody else's parameter with our value.
 func (c *Client) PutParameter(ctx context.Context, t state.Target, name, ami string, tags map[string]string) error {
 	api := c.in(t.Region).ssm
-	in := ssm.PutParameterInput{
-		Name: sdk.String(name), Value: sdk.String(ami), Type: types.ParameterTypeString,
-		DataType: sdk.String("aws:ec2:image"), Tags: parameterTagList(tags),
-	}
-	_, err := api.PutParameter(ctx, &in)
-	err = c.failed(ctx, err, t.Region, name)
-	if state.CodeOf(err) != "ParameterAlreadyExists" {
-		return err
-	}
 	if len(tags) > 0 {
 		_, err := api.AddTagsToResource(ctx, &ssm.AddTagsToResourceInput{
 			ResourceType: types.ResourceTypeForTaggingParameter, ResourceId: sdk.String(name), Tags: parameterTagList(tags),
@@ -128,14 +133,16 @@ func (c *Client) PutParameter(ctx context.Context, t state.Target, name, ami str
 			return c.failed(ctx, err, t.Region, name)
 		}
 	}
-	in.Tags, in.Overwrite = nil, sdk.Bool(true)
-	_, err = api.PutParameter(ctx, &in)
+	in := parameterInput(name, ami)
+	in.Overwrite = sdk.Bool(true)
+	_, err := api.PutParameter(ctx, in)
 	return c.failed(ctx, err, t.Region, name)
 }
 
 // DeleteParameter deletes a parameter. One that is gone already is no error.
 func (c *Client) DeleteParameter(ctx context.Context, t state.Target, name string) error {
-	_, err := c.in(t.Region).ssm.DeleteParameter(ctx, &ssm.DeleteParameterInput{Name: sdk.String(name)})
+	_, err := c.in(t.Region).ssm.DeleteParameter(ctx, &ssm.DeleteParameterInput{Name: sdk.String(name)},
+		func(o *ssm.Options) { o.RetryMaxAttempts = 1 }) // see once
 	if err := c.failed(ctx, err, t.Region, name); err != nil && !isNotFound(err) {
 		return err
 	}

@@ -26,7 +26,7 @@ func (w *world) publish(t *testing.T, image, name string) string {
 	if err := w.client.SetTags(t.Context(), in("eu-west-1"), []string{id}, map[string]string{state.TagPublished: name}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.client.PutParameter(t.Context(), in("eu-west-1"), name, id, ours(image)); err != nil {
+	if err := w.client.NewParameter(t.Context(), in("eu-west-1"), name, id, ours(image)); err != nil {
 		t.Fatal(err)
 	}
 	return id
@@ -65,7 +65,7 @@ parameters:
 `)
 	// The AMI says that it is published where somebody else's parameter names it.
 	published := w.publish(t, "web", "/amis/ours")
-	if err := w.client.PutParameter(t.Context(), in("eu-west-1"), "/amis/taken", published, nil); err != nil {
+	if err := w.client.NewParameter(t.Context(), in("eu-west-1"), "/amis/taken", published, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.client.SetTags(t.Context(), in("eu-west-1"), []string{published}, map[string]string{state.TagPublished: "/amis/taken"}); err != nil {
@@ -111,6 +111,9 @@ parameters: [{region: eu-west-1, name: /amis/web, value: ami-0bbbbbbbbbbbbbbb1, 
 `)
 	id := w.copied(t, "eu-west-1", "web")[0]
 	ctx, target := t.Context(), in("eu-west-1")
+	if err := w.client.NewParameter(ctx, target, "/amis/web", id, ours("web")); state.CodeOf(err) != "ParameterAlreadyExists" {
+		t.Errorf("making one that is there: %v", err)
+	}
 	if err := w.client.PutParameter(ctx, target, "/amis/web", id, ours("web")); err != nil {
 		t.Fatal(err)
 	}

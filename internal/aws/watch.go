@@ -2,7 +2,6 @@ package aws
 
 import (
 	"context"
-	"maps"
 	"time"
 
 	"github.com/amisync/amisync/pkg/apply"
@@ -34,17 +33,38 @@ func (c *Client) PendingSnapshots(ctx context.Context, t state.Target) ([]state.
 	return c.describeSnapshots(ctx, t.Region, "", ownSnapshots(filter("tag-key", state.TagOwner), filter("status", state.SnapshotPending)))
 }
 
-// References reads who uses the images, by AMI id, ten with each request.
+// References reads who uses the images, by AMI id, ten with each request. One
+// that is gone fails its ten; it is told apart by asking for each alone, and is
+// not in the answer.
 func (c *Client) References(ctx context.Context, t state.Target, ids []string, depth int) (map[string][]state.Reference, error) {
 	users := map[string][]state.Reference{}
 	for _, some := range chunked(ids, referenceImages) {
-		found, err := c.describeReferences(ctx, depthIn{t.Region, depth}, some)
-		if err != nil {
+		if err := c.addReferences(ctx, depthIn{t.Region, depth}, some, users); err != nil {
 			return nil, err
 		}
-		maps.Copy(users, found)
 	}
 	return users, nil
+}
+
+func (c *Client) addReferences(ctx context.Context, where depthIn, ids []string, to map[string][]state.Reference) error {
+	found, err := c.describeReferences(ctx, where, ids)
+	switch {
+	case isNotFound(err) && len(ids) == 1:
+		return nil
+	case isNotFound(err):
+		for _, id := range ids {
+			if err := c.addReferences(ctx, where, []string{id}, to); err != nil {
+				return err
+			}
+		}
+		return nil
+	case err != nil:
+		return err
+	}
+	for _, id := range ids {
+		to[id] = found[id]
+	}
+	return nil
 }
 
 // SnapshotUsers reads which images have the snapshots in their device mapping.

@@ -39,7 +39,8 @@ type Watcher interface {
 	// PendingSnapshots reads the account's own snapshots that are pending and
 	// carry an owner tag of amisync's, with one paginated call.
 	PendingSnapshots(ctx context.Context, t state.Target) ([]state.Snapshot, error)
-	// References reads who uses the images, by AMI id.
+	// References reads who uses the images, by AMI id. Of one that is not in the
+	// answer it is not known.
 	References(ctx context.Context, t state.Target, ids []string, depth int) (map[string][]state.Reference, error)
 	// SnapshotUsers reads which of the account's images use the snapshots.
 	SnapshotUsers(ctx context.Context, t state.Target, snapshots []string) (map[string][]string, error)
@@ -65,9 +66,11 @@ type Editor interface {
 // Publisher reads and writes SSM parameters.
 type Publisher interface {
 	Parameter(ctx context.Context, t state.Target, name string) (state.Parameter, error)
-	// PutParameter writes an aws:ec2:image parameter and tags it. That AWS
-	// accepts the value shows only later (SSM: PutParameter, DataType), so the
-	// engine reads it back.
+	// NewParameter writes an aws:ec2:image parameter with its tags. It fails where
+	// there is one of that name. That AWS accepts the value shows only later (SSM:
+	// PutParameter, DataType), so the engine reads it back.
+	NewParameter(ctx context.Context, t state.Target, name, ami string, tags map[string]string) error
+	// PutParameter does the same to one that is there.
 	PutParameter(ctx context.Context, t state.Target, name, ami string, tags map[string]string) error
 	DeleteParameter(ctx context.Context, t state.Target, name string) error
 }

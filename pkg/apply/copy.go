@@ -107,6 +107,9 @@ func (c *course) tryGeneration(req plan.CopyRequest) (*watch, error) {
 func (c *course) startCopy(req plan.CopyRequest) (id string, err error) {
 	deadline := c.clock.Now().Add(c.timeout())
 	for try := 0; ; try++ {
+		if c.stop.Err() != nil {
+			return "", c.cutShort()
+		}
 		id, err = c.cloud.CopyImage(c.calls, c.target(), req, token(req))
 		pause, again := copyPause(try, err)
 		switch {

@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -18,6 +17,9 @@ type course struct {
 	ami      state.AMI         // as last seen; its ID is "" until then
 	known    map[string]string // the tags by which the copy that is awaited was known as ours
 	warnings []string
+	checked  time.Time         // when the preconditions were read last
+	seen     state.AMI         // the action's AMI as they saw it
+	done     []plan.Step       // since then
 	begun    bool              // something was made or changed
 	healing  *plan.CopyRequest // whose tags this run had to add
 }
@@ -25,7 +27,7 @@ type course struct {
 // perform takes the action to its end and tells Run's goroutine.
 func (c *course) perform() {
 	err := c.carryOut()
-	if c.calls.Err() != nil && err != nil && statusOf(err) == Failed {
+	if c.endedBy(err) {
 		err = c.cutShort()
 	}
 	if expired.has(err) {
@@ -38,6 +40,15 @@ func (c *course) perform() {
 		cause = fmt.Errorf("%s of image %q in %s (account %s): %w", c.Kind, c.Image, c.Region, c.Account, cause)
 	}
 	c.inbox <- message{event: c.event(Event{Phase: Ended, Result: res}), ended: true, task: c.task, result: *res, cause: cause}
+}
+
+// endedBy reports whether an error is the end of the run, and not of the action:
+// its time is over, or it stopped while a call was to be made again.
+func (c *course) endedBy(err error) bool {
+	if err == nil || statusOf(err) != Failed {
+		return false
+	}
+	return c.calls.Err() != nil || (c.stop.Err() != nil && (passes(err) || state.CodeOf(err) == state.CodeCanceled))
 }
 
 func statusOf(err error) Status {
@@ -90,6 +101,7 @@ func (c *course) edit(first func() error) error {
 		if err := c.step(s); err != nil {
 			return err
 		}
+		c.done = append(c.done, s)
 	}
 	return nil
 }
@@ -136,28 +148,6 @@ func (c *course) image() (state.AMI, error) {
 	c.ami = ami
 	return ami, nil
 }
-
-// change makes a call that changes the action's AMI or its snapshots. What was
-// just made, or just became available, may be refused for a while.
-func (c *course) change(fn func(ctx context.Context) error) error {
-	deadline := c.clock.Now().Add(c.o.Settle)
-	for {
-		err := c.call(fn)
-		if !late.has(err) || !c.clock.Now().Before(deadline) {
-			return err
-		}
-		if !c.settling() {
-			return err
-		}
-	}
-}
-
-// settling waits before the next look at what is not visible yet. It reports
-// false when the run stops.
-func (c *course) settling() bool { return c.clock.Sleep(c.stop, settlePause) == nil }
-
-// settlePause is how often a change that is not visible yet is looked at.
-const settlePause = 5 * time.Second
 
 // failure is an error of the engine's own finding.
 func (c *course) failure(call, code, message, advice string) error {

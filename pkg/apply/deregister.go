@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/go-multierror"
+
 	"github.com/amisync/amisync/pkg/plan"
 	"github.com/amisync/amisync/pkg/state"
 )
@@ -22,7 +24,7 @@ func (c *course) deregister(s plan.DeregisterImage) error {
 		return err
 	}
 	var results []SnapshotResult
-	err = c.call(func(ctx context.Context) (err error) {
+	err = c.takeAway(func(ctx context.Context) (err error) {
 		results, err = c.cloud.Deregister(ctx, c.target(), c.id(), s.DeleteSnapshots)
 		return err
 	})
@@ -101,17 +103,18 @@ func resultCode(results []SnapshotResult, id string) string {
 // AMI uses: EC2 refuses to delete them, also where that AMI is disabled (EC2
 // User Guide, Disable an AMI).
 func (c *course) deleteUnused(ids []string, results []SnapshotResult) error {
+	var errs *multierror.Error
 	for _, id := range ids {
-		err := c.removeSnapshot(id)
+		err := c.deleteSnapshot(id, c.call)
 		if inUse.has(err) {
 			c.warn("snapshot %s stays: %s", id, c.usersOf(id))
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("snapshot %s (EC2's result: %s): %w", id, resultCode(results, id), err)
+			errs = multierror.Append(errs, fmt.Errorf("snapshot %s (EC2's result: %s): %w", id, resultCode(results, id), err))
 		}
 	}
-	return nil
+	return errs.ErrorOrNil()
 }
 
 // usersOf says who uses a snapshot, as far as that can be told from here.
@@ -128,9 +131,13 @@ func (c *course) usersOf(id string) string {
 	return strings.Join(others, ", ") + " uses it"
 }
 
-// removeSnapshot deletes a snapshot. One that is gone already is done.
-func (c *course) removeSnapshot(id string) error {
-	err := c.call(func(ctx context.Context) error {
+// removeSnapshot deletes the action's own snapshot.
+func (c *course) removeSnapshot() error { return c.deleteSnapshot(c.SnapshotID, c.takeAway) }
+
+// deleteSnapshot deletes a snapshot. One that is gone already is done. Those of
+// an AMI that is deregistered go also while the run stops: nothing names them.
+func (c *course) deleteSnapshot(id string, make func(func(ctx context.Context) error) error) error {
+	err := make(func(ctx context.Context) error {
 		return c.cloud.DeleteSnapshot(ctx, c.target(), id)
 	})
 	if gone.has(err) {

@@ -40,8 +40,11 @@ var (
 	// late: what was just made, or just became available, is not known
 	// everywhere yet (EC2 Developer Guide, Eventual consistency).
 	late = setOf("InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound")
-	// crossed: two calls changed the tags of one resource at once.
-	crossed = setOf("ConcurrentTagAccess")
+	// crossed: two calls changed one resource at once (EC2: its tags; Systems
+	// Manager, PutParameter).
+	crossed = setOf("ConcurrentTagAccess", "TooManyUpdates")
+	// taken: a parameter that was to be made is there already.
+	taken = setOf("ParameterAlreadyExists")
 	// gone: what is to be deleted is not there any more.
 	gone = setOf("InvalidSnapshot.NotFound", "ParameterNotFound")
 	// inUse: an AMI still needs the snapshot.

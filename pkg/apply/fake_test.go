@@ -408,6 +408,16 @@ func (c *cloud) Parameter(ctx context.Context, t state.Target, name string) (p s
 	return p, err
 }
 
+func (c *cloud) NewParameter(ctx context.Context, t state.Target, name, ami string, tags map[string]string) error {
+	return c.do(ctx, "NewParameter", t, name, ami, func() error {
+		if c.parameters[t.Region+name].Exists {
+			return &state.CallError{Call: "ssm:PutParameter", Code: "ParameterAlreadyExists"}
+		}
+		c.parameters[t.Region+name] = state.Parameter{Exists: true, Value: ami, Tags: tags}
+		return nil
+	})
+}
+
 func (c *cloud) PutParameter(ctx context.Context, t state.Target, name, ami string, tags map[string]string) error {
 	return c.do(ctx, "PutParameter", t, name, ami, func() error {
 		c.parameters[t.Region+name] = state.Parameter{Exists: true, Value: ami, Tags: tags}

@@ -11,8 +11,11 @@ import (
 const (
 	// fresh is how long a reading may be used: a call follows it within a minute.
 	fresh = 50 * time.Second
-	// ahead is how many tasks are read for at once.
+	// ahead is how many tasks are read for at once, while that does not take long.
 	ahead = 100
+	// slow is how long a reading takes that is made of too much: what it brings is
+	// too old too soon.
+	slow = 20 * time.Second
 )
 
 // observations read what preconditions ask for: for the tasks that ask, and in
@@ -25,6 +28,7 @@ type observations struct {
 	mu    sync.Mutex
 	next  *checkRound
 	known map[*task]observation
+	width int // how many tasks are read for at once
 }
 
 // observation is one task's reading, in the order of its preconditions.
@@ -41,15 +45,15 @@ type checkRound struct {
 }
 
 func newObservations(r *run, g *region) *observations {
-	return &observations{run: r, region: g, known: map[*task]observation{}}
+	return &observations{run: r, region: g, known: map[*task]observation{}, width: ahead}
 }
 
 // of gives a task's reading, no older than fresh, and forgets it.
-func (o *observations) of(t *task) ([]plan.Observed, error) {
+func (o *observations) of(t *task) (observation, error) {
 	for {
 		seen, round := o.take(t)
 		if round == nil {
-			return seen.seen, seen.err
+			return seen, seen.err
 		}
 		<-round.done
 	}
@@ -61,7 +65,7 @@ func (o *observations) take(t *task) (observation, *checkRound) {
 	defer o.mu.Unlock()
 	seen, ok := o.known[t]
 	delete(o.known, t)
-	if ok && (seen.err != nil || o.run.clock.Now().Sub(seen.at) <= fresh) {
+	if ok && (seen.err != nil || o.width == 1 || o.run.clock.Now().Sub(seen.at) <= fresh) {
 		return seen, nil
 	}
 	if o.next == nil {
@@ -79,12 +83,16 @@ func (o *observations) read(round *checkRound) {
 	_ = o.run.clock.Sleep(o.run.stop, window)
 	o.mu.Lock()
 	o.next = nil
+	tasks, width := round.tasks[:min(len(round.tasks), o.width)], o.width
 	o.mu.Unlock()
-	tasks := append(round.tasks, o.soon(ahead-len(round.tasks))...)
+	tasks = append(slices.Clip(tasks), o.soon(width-len(tasks))...)
 	at := o.run.clock.Now()
 	read := o.region.readAgain(o.run, tasks)
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.run.clock.Now().Sub(at) > slow {
+		o.width = max(width/2, 1)
+	}
 	for _, t := range tasks {
 		o.known[t] = read.of(t, at)
 	}

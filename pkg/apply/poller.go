@@ -18,7 +18,7 @@ type poller struct {
 	mu       sync.Mutex
 	watches  []*watch // sorted by id
 	running  bool
-	failures int // ticks that failed one after the other
+	failures int // ticks in a row that failed with what does not pass by itself
 }
 
 // watch is one course's wait for an AMI.
@@ -37,7 +37,7 @@ type sighting struct {
 	found    bool
 	percent  int
 	err      error
-	failures int // with err: how many ticks have failed one after the other
+	failures int // with err: how many ticks in a row have failed with what does not pass
 }
 
 // watch begins to look at an AMI.
@@ -121,7 +121,9 @@ func (p *poller) tick() {
 	}
 	amis, err := p.run.cloud.Images(p.run.calls, p.target, slices.Compact(ids))
 	if err != nil {
-		p.failures++
+		if lasts(err) {
+			p.failures++
+		}
 		for _, w := range watches {
 			p.show(w, sighting{err: err, failures: p.failures})
 		}
@@ -153,5 +155,19 @@ func (p *poller) show(w *watch, s sighting) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.run.clock.Now()
-	w.due = now.Add(spacing(p.run.o.Poll, now.Sub(w.since), remaining(w.gib, s.percent, now.Sub(w.since))))
+	if s.err == nil && !s.found {
+		w.due = now.Add(p.run.o.Poll)
+		return
+	}
+	w.due = now.Add(spacing(p.run.o.Poll, now.Sub(w.since), remaining(w.gib, s.percent, w.passed(s))))
+}
+
+// passed is how long a copy has been made for: one that was found pending since
+// its own creation, by AWS's clock.
+func (w *watch) passed(s sighting) time.Duration {
+	here := w.poller.run.clock.Now().Sub(w.since)
+	if !s.found || s.ami.Created.IsZero() {
+		return here
+	}
+	return max(here, w.poller.run.cloud.Now().Sub(s.ami.Created))
 }

@@ -42,8 +42,9 @@ func (c *course) check() error {
 		if err != nil {
 			return err
 		}
-		p, what := c.firstChanged(wanted, seen)
+		p, what := c.firstChanged(c.asItIsBy(wanted), seen.seen)
 		if what == "" {
+			c.checked = seen.at
 			return nil
 		}
 		if !c.maybeLate(p) || !c.clock.Now().Before(deadline) {
@@ -55,17 +56,35 @@ func (c *course) check() error {
 	}
 }
 
+// asItIsBy are preconditions with what the action itself has done since they were
+// checked first.
+func (c *course) asItIsBy(wanted []plan.Precondition) []plan.Precondition {
+	if len(c.done) == 0 || c.seen.ID == "" {
+		return wanted
+	}
+	wanted = slices.Clone(wanted)
+	for i, p := range wanted {
+		if p.Check == plan.CheckImage && p.ID == c.seen.ID {
+			wanted[i] = plan.Later(c.seen, c.done)
+		}
+	}
+	return wanted
+}
+
 // firstChanged is the first precondition that does not hold, and what changed.
 func (c *course) firstChanged(wanted []plan.Precondition, seen []plan.Observed) (plan.Precondition, string) {
 	for i, p := range wanted {
 		if c.goalHolds(p, seen[i]) {
-			continue
+			return plan.Precondition{}, ""
 		}
 		if what := plan.Recheck(p, seen[i]); what != "" {
 			return p, what
 		}
 		if a := seen[i].Image; a != nil && a.ID == c.AMI {
 			c.ami = *a
+			if len(c.done) == 0 {
+				c.seen = *a
+			}
 		}
 	}
 	return plan.Precondition{}, ""
@@ -74,7 +93,7 @@ func (c *course) firstChanged(wanted []plan.Precondition, seen []plan.Observed) 
 // maybeLate reports whether a change may be one of this run's own making that
 // is only half visible: tags, above all.
 func (c *course) maybeLate(p plan.Precondition) bool {
-	return len(c.After) > 0 && (p.Check == plan.CheckImage || p.Check == plan.CheckUsable)
+	return len(c.After)+len(c.done) > 0 && (p.Check == plan.CheckImage || p.Check == plan.CheckUsable)
 }
 
 // goalHolds reports whether what the action would take away is gone already:

@@ -120,7 +120,11 @@ func (r readings) about(p plan.Precondition) (plan.Observed, error) {
 	switch p.Check {
 	case plan.CheckUnreferenced:
 		a := r.references[p.Depth]
-		return plan.Observed{References: a.values[p.ID]}, a.err
+		users, told := a.values[p.ID]
+		if a.err == nil && !told {
+			return plan.Observed{Problem: &state.Problem{Code: "InvalidAMIID.NotFound", Text: "EC2 does not know who uses it"}}, nil
+		}
+		return plan.Observed{References: users}, a.err
 	case plan.CheckParameter:
 		a := r.parameters[p.ID]
 		return plan.Observed{Parameter: a.values[p.ID]}, a.err

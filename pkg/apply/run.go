@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"github.com/amisync/amisync/pkg/plan"
 	"github.com/amisync/amisync/pkg/state"
@@ -88,7 +87,7 @@ func (t *task) target() state.Target {
 func newRun(ctx context.Context, p plan.Plan, cloud Cloud, o Options) *run {
 	r := &run{cloud: cloud, clock: o.Clock, o: o, regions: map[state.Target]*region{}, inbox: make(chan message)}
 	r.stop, r.halt = context.WithCancelCause(ctx)
-	r.calls, r.killCalls = context.WithCancel(context.WithoutCancel(ctx))
+	r.calls, r.killCalls = context.WithCancel(WithStop(context.WithoutCancel(ctx), r.stop.Done()))
 	for _, a := range p.Actions {
 		t := state.Target{Account: a.Account, Region: a.Region}
 		if r.regions[t] == nil {
@@ -171,23 +170,6 @@ func (r *run) stopped(s Status) error {
 		return &ending{status: s, problem: Problem{code, cause.Error()}}
 	}
 	return &ending{status: s, problem: Problem{CodeInterrupted, "the run was interrupted; the next one goes on from what is live"}}
-}
-
-// call makes one idempotent call, and makes it again where its failure may
-// pass. The SDK has retried already; this is for outages longer than that.
-func (r *run) call(fn func(ctx context.Context) error) error {
-	for _, pause := range retries() {
-		err := fn(r.calls)
-		if err == nil || !passes(err) || r.clock.Sleep(r.stop, pause) != nil {
-			return err
-		}
-	}
-	return fn(r.calls)
-}
-
-// retries are the pauses between attempts of a call.
-func retries() []time.Duration {
-	return []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second, 40 * time.Second}
 }
 
 func (r *run) tell(e Event) {

@@ -35,7 +35,7 @@ func (c *course) step(s plan.Step) error {
 	case plan.DeregisterImage:
 		return c.deregister(s)
 	case plan.RemoveSnapshot:
-		return c.removeSnapshot(c.SnapshotID)
+		return c.removeSnapshot()
 	default:
 		return c.switchStep(s)
 	}
@@ -55,7 +55,7 @@ func (c *course) switchStep(s plan.Step) error {
 	case plan.Enable:
 		return c.changeImage(c.cloud.Enable)
 	case plan.Disable:
-		return c.changeImage(c.cloud.Disable)
+		return c.takeAway(func(ctx context.Context) error { return c.cloud.Disable(ctx, c.target(), c.id()) })
 	default:
 		return c.failure("amisync:step", "unknown_step", fmt.Sprintf("the engine does not know %T", s), "this is a fault of amisync: please report it")
 	}

@@ -22,13 +22,47 @@ func (c *course) putParameter(s plan.PutParameter) error {
 	if (p.Exists || s.Expect != "") && p.Value != s.Expect && p.Value != c.id() {
 		return moved(s, p)
 	}
-	err = c.change(func(ctx context.Context) error {
-		return c.cloud.PutParameter(ctx, c.target(), s.Parameter, c.id(), maps.Clone(s.Tags))
-	})
+	if p.Exists && !s.TakeOver && !hasAll(p.Tags, s.Tags) && !sameOwnership(p.Tags, s.Seen) {
+		return &ending{status: Skipped, problem: Problem{
+			CodeMoved, fmt.Sprintf("parameter %s was tagged by somebody since the plan was made. It is left as it is", s.Parameter),
+		}}
+	}
+	put := c.cloud.NewParameter
+	if p.Exists {
+		put = c.cloud.PutParameter
+	}
+	err = c.change(func(ctx context.Context) error { return put(ctx, c.target(), s.Parameter, c.id(), maps.Clone(s.Tags)) })
+	if taken.has(err) {
+		return c.takenMeanwhile(s)
+	}
 	if err != nil {
 		return err
 	}
 	return c.readBack(s)
+}
+
+// takenMeanwhile looks at a parameter that was absent a moment ago. Our own
+// writing, whose answer was lost, is what was wanted; anybody else's stays.
+func (c *course) takenMeanwhile(s plan.PutParameter) error {
+	p, err := c.parameter(s.Parameter)
+	if err != nil {
+		return err
+	}
+	if p.Exists && p.Value == c.id() && hasAll(p.Tags, s.Tags) {
+		return nil
+	}
+	return moved(s, p)
+}
+
+// sameOwnership reports whether tags say the same about whose a parameter is.
+func sameOwnership(now, seen map[string]string) bool {
+	for _, k := range [...]string{state.TagOwner, state.TagImage} {
+		a, tagged := now[k]
+		if b, was := seen[k]; tagged != was || a != b {
+			return false
+		}
+	}
+	return true
 }
 
 // readBack waits until the parameter holds the AMI: SSM checks a value of type
@@ -80,7 +114,7 @@ func (c *course) deleteParameter(s plan.DeleteParameter) error {
 		c.warn("parameter %s holds %s now and is left as it is", s.Parameter, p.Value)
 		return nil
 	}
-	err = c.call(func(ctx context.Context) error {
+	err = c.takeAway(func(ctx context.Context) error {
 		return c.cloud.DeleteParameter(ctx, c.target(), s.Parameter)
 	})
 	if gone.has(err) {

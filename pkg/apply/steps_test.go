@@ -33,7 +33,7 @@ func TestSteps(t *testing.T) {
 		"unprotect":                    {plan.Unprotect{}, "Unprotect eu-west-1 ami-a"},
 		"enable":                       {plan.Enable{}, "Enable eu-west-1 ami-a"},
 		"disable":                      {plan.Disable{}, "Disable eu-west-1 ami-a"},
-		"put parameter":                {plan.PutParameter{Parameter: parameter}, "PutParameter eu-west-1 /amis/web/current ami-a"},
+		"put parameter":                {plan.PutParameter{Parameter: parameter}, "NewParameter eu-west-1 /amis/web/current ami-a"},
 		"delete no parameter":          {plan.DeleteParameter{Parameter: parameter}, ""},
 		"cancel no deprecation":        {plan.CancelDeprecation{}, ""},
 		"deregister, keep snapshots":   {plan.DeregisterImage{}, "Deregister eu-west-1 ami-a"},
@@ -136,6 +136,7 @@ func TestPutParameter(t *testing.T) {
 		"holds the AMI, untagged":      {state.Parameter{Exists: true, Value: "ami-a"}, nil, "done", 1},
 		"moved by somebody":            {state.Parameter{Exists: true, Value: "ami-theirs"}, nil, "skipped moved", 0},
 		"deleted by somebody":          {state.Parameter{}, nil, "skipped moved", 0},
+		"tagged by somebody since":     {state.Parameter{Exists: true, Value: "ami-old", Tags: map[string]string{state.TagOwner: "others"}}, nil, "skipped moved", 0},
 		"moved just after our writing": {state.Parameter{Exists: true, Value: "ami-old"}, moveAfterPut("ami-theirs"), "skipped moved", 1},
 		"refused by SSM later on":      {state.Parameter{Exists: true, Value: "ami-old"}, moveAfterPut("ami-old"), "failed unsettled", 1},
 		"the answer is lost": {state.Parameter{Exists: true, Value: "ami-old"}, func(c *cloud) {

@@ -49,6 +49,9 @@ func (c *course) checkOurs(ami state.AMI) error {
 			return &ending{status: Skipped, problem: Problem{CodeChanged, fmt.Sprintf("the tag %s of %s changed while it was copied", k, ami.ID)}}
 		}
 	}
+	if why, held := ami.Tags[state.TagHold]; held {
+		return &ending{status: Skipped, problem: Problem{CodeChanged, fmt.Sprintf("%s was put on hold while it was copied: %s", ami.ID, why)}}
+	}
 	return nil
 }
 

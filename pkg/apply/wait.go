@@ -2,6 +2,7 @@ package apply
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/amisync/amisync/pkg/state"
 )
@@ -13,7 +14,7 @@ const patience = 4
 // waitForEnd waits until EC2 has made the copy available. The course has seen
 // it already.
 func (c *course) waitForEnd(w *watch) error {
-	seen := c.clock.Now()
+	var missing time.Time // since when it is not to be seen
 	for {
 		if ended, err := c.copyEnded(); ended {
 			return err
@@ -34,9 +35,11 @@ func (c *course) waitForEnd(w *watch) error {
 				return err
 			}
 		case s.found:
-			seen, c.ami = c.clock.Now(), s.ami
+			missing, c.ami = time.Time{}, s.ami
 			c.tellProgress(w, s)
-		case c.clock.Now().Sub(seen) >= c.o.Settle:
+		case missing.IsZero():
+			missing = c.clock.Now()
+		case c.clock.Now().Sub(missing) >= c.o.Settle:
 			return c.failure("ec2:DescribeImages", CodeVanished, "the copy was there and is not any more", "somebody may have deregistered it; run again")
 		}
 	}
@@ -75,11 +78,13 @@ func (c *course) copyFailed() error {
 	return c.failure("ec2:CopyImage", CodeCopyFailed, message, "see that the KMS key and the source's snapshots may be used; the next run tries again")
 }
 
+// lasts reports whether an error of a tick is one that does not pass by itself.
+func lasts(err error) bool { return expired.has(err) || !passes(err) }
+
 // unreadable decides what a tick that failed means for a wait: nothing, unless
 // it goes on. The copy goes on in AWS whatever is read of it.
 func (c *course) unreadable(w *watch, s sighting) error {
-	lasting := expired.has(s.err) || !passes(s.err)
-	if (lasting && s.failures >= patience) || c.clock.Now().Sub(w.since) >= c.timeout() {
+	if s.failures >= patience || c.clock.Now().Sub(w.since) >= c.timeout() {
 		return &ending{
 			status:  InProgress,
 			problem: Problem{state.CodeOf(s.err), "the copy goes on in AWS, but cannot be read: " + s.err.Error()},
@@ -95,7 +100,7 @@ func (c *course) tellProgress(w *watch, s sighting) {
 	}
 	e := Event{Phase: Copying, Percent: s.percent}
 	if s.percent > 0 {
-		e.Left = remaining(w.gib, s.percent, c.clock.Now().Sub(w.since))
+		e.Left = remaining(w.gib, s.percent, w.passed(s))
 	}
 	c.emit(e)
 }

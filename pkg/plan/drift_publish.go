@@ -70,9 +70,24 @@ func (p *planner) point(c *cell, lc *liveCopy, e *edit, names []string, marks []
 	}
 	e.change("publish", live.Value, want.SSM)
 	e.publishes = true
-	e.do(PutParameter{Parameter: want.SSM, Expect: live.Value, Tags: map[string]string{
-		state.TagOwner: p.d.Owner, state.TagImage: c.key.Image,
-	}})
+	e.do(PutParameter{
+		Parameter: want.SSM, Expect: live.Value, Seen: ownership(live.Tags), TakeOver: want.Overwrite,
+		Tags: map[string]string{state.TagOwner: p.d.Owner, state.TagImage: c.key.Image},
+	})
+}
+
+// ownership are the tags that say whose a parameter is.
+func ownership(tags map[string]string) map[string]string {
+	var out map[string]string
+	for _, k := range [...]string{state.TagOwner, state.TagImage} {
+		if v, ok := tags[k]; ok {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out[k] = v
+		}
+	}
+	return out
 }
 
 // parameter asks for a parameter; without an answer the cell is unknown.

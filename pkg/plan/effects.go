@@ -39,6 +39,10 @@ func after(a state.AMI, steps []Step) state.AMI {
 	return a
 }
 
+// Later is the precondition that an AMI still is as it was seen, but for the steps
+// that were done to it since.
+func Later(seen state.AMI, done []Step) Precondition { return imageAsSeen(after(seen, done)) }
+
 // imageAsSeen is the precondition that an AMI is still as it was planned for.
 func imageAsSeen(a state.AMI) Precondition {
 	return Precondition{Check: CheckImage, ID: a.ID, State: a.State, Digest: ImageDigest(a)}

@@ -119,10 +119,13 @@ type (
 	// Disable makes an AMI unlaunchable. EC2 drops its launch permissions for good.
 	Disable struct{}
 	// PutParameter points an SSM parameter at the AMI, if the parameter still holds
-	// Expect ("": is absent), then tags it as ours and reads it back.
+	// Expect ("": is absent) and, unless it is to be taken over, still has the owner
+	// and image that were Seen; then tags it as ours and reads it back.
 	PutParameter struct {
 		Parameter string
 		Expect    string
+		Seen      map[string]string // its tags of ours
+		TakeOver  bool
 		Tags      map[string]string
 	}
 	// DeleteParameter deletes an SSM parameter, if it still names the AMI.
