@@ -61,7 +61,7 @@ FIRST ?= 1
 
 .PHONY: sim
 sim: ## SEEDS=500 simulated histories from FIRST=1 on; one of them again with its log: SEED=17 CUT="skip:0,1"
-	go test ./internal/sim -run '^TestHistories$$' -timeout 4h $(if $(SEED),-v -seed $(SEED) -cut "$(CUT)",-seeds $(SEEDS) -first $(FIRST))
+	GOGC=800 go test ./internal/sim -run '^TestHistories$$' -timeout 4h $(if $(SEED),-v -seed $(SEED) -cut "$(CUT)",-seeds $(SEEDS) -first $(FIRST))
 
 .PHONY: interop
 interop: ## Ansible and Packer against the sandbox and against moto, which all have to be installed

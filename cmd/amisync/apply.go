@@ -92,15 +92,26 @@ exit code that are fit for an alarm. Two at once do no harm.`,
 var errDeclined = errors.New("not confirmed; nothing was changed")
 
 // consented asks nothing.
-func consented(plan.Plan) error { return nil }
+func consented(context.Context, plan.Plan) error { return nil }
 
-// ask is the question before an apply.
-func (a *app) ask(plan.Plan) error {
+// ask is the question before an apply. Ctrl-C answers it.
+func (a *app) ask(ctx context.Context, _ plan.Plan) error {
 	if tty, _ := terminal(a.in); !tty {
 		return errors.New("there is no terminal to ask on: say --yes to apply without a question; nothing was changed")
 	}
 	fmt.Fprint(a.err, "\nApply this plan? Only \"yes\" is taken: ")
-	answer, err := bufio.NewReader(a.in).ReadString('\n')
+	answered := make(chan error, 1)
+	go func() { answered <- readYes(a.in) }() // ends with the process: a read of a terminal cannot be called off
+	select {
+	case err := <-answered:
+		return err
+	case <-ctx.Done():
+		return errDeclined
+	}
+}
+
+func readYes(r io.Reader) error {
+	answer, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("reading the answer: %w", err)
 	}
@@ -111,7 +122,7 @@ func (a *app) ask(plan.Plan) error {
 }
 
 // converge plans, shows, asks and applies.
-func (a *app) converge(ctx context.Context, f *applyFlags, confirm func(plan.Plan) error) error {
+func (a *app) converge(ctx context.Context, f *applyFlags, confirm func(context.Context, plan.Plan) error) error {
 	if err := errors.Join(f.check("text", "json", "markdown"), f.pace.check()); err != nil {
 		return err
 	}
@@ -133,12 +144,14 @@ func (a *app) converge(ctx context.Context, f *applyFlags, confirm func(plan.Pla
 	return errors.Join(a.convergeIn(ctx, s, f, confirm), s.close())
 }
 
-func (a *app) convergeIn(ctx context.Context, s *session, f *applyFlags, confirm func(plan.Plan) error) error {
-	d, live, err := s.observe(ctx, f.options())
+func (a *app) convergeIn(ctx context.Context, s *session, f *applyFlags, confirm func(context.Context, plan.Plan) error) error {
+	reading, cancel := f.limit(ctx)
+	defer cancel()
+	d, live, err := s.observe(reading, f.options())
 	if err != nil {
 		return err
 	}
-	p := s.compute(ctx, d, live, f.options())
+	p := s.compute(reading, d, live, f.options())
 	if err := requireNewest(p, f.planFlags); err != nil {
 		return err
 	}
@@ -156,7 +169,7 @@ func (a *app) convergeIn(ctx context.Context, s *session, f *applyFlags, confirm
 		}
 	}
 	if p.Applyable {
-		if err := confirm(p); err != nil {
+		if err := confirm(ctx, p); err != nil {
 			return err
 		}
 	}
@@ -175,11 +188,15 @@ func (a *app) execute(ctx context.Context, s *session, f *applyFlags, p plan.Pla
 	if err != nil {
 		return nil, err
 	}
-	tty, _ := terminal(a.err)
-	progress := view.NewProgress(a.err, view.ProgressOptions{TTY: tty, Style: style, Now: s.clock.Now, Quiet: f.quiet})
-	defer progress.Close()
 	o := f.pace.options()
-	o.Clock, o.Observer, o.NoWait, o.Timeout, o.HealTags = s.clock, progress, f.noWait, f.timeout, f.trustTags
+	o.Clock, o.NoWait, o.Timeout, o.HealTags = s.clock, f.noWait, f.timeout, f.trustTags
+	if f.quiet { // nobody looks on, so nothing is asked for progress
+		return apply.Run(ctx, p, s.client, o), nil
+	}
+	tty, _ := terminal(a.err)
+	progress := view.NewProgress(a.err, view.ProgressOptions{TTY: tty, Style: style, Now: s.clock.Now})
+	defer progress.Close()
+	o.Observer = progress
 	return apply.Run(ctx, p, s.client, o), nil
 }
 

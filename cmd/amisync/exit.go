@@ -71,9 +71,19 @@ func (o *outcome) sawPlan(p plan.Plan, f planFlags) {
 func (o *outcome) sawReport(p plan.Plan, r *apply.Report) {
 	o.interrupted = r.Interrupted
 	o.failed = slices.ContainsFunc(r.Results, func(res apply.Result) bool {
-		return res.Status == apply.Failed && !p.Optional(state.Cell{Image: res.Image, Account: res.Account, Region: res.Region})
+		return wentWrong(res) && !p.Optional(state.Cell{Image: res.Image, Account: res.Account, Region: res.Region})
 	})
 	o.unserved = len(p.Unserved()) > 0
+}
+
+// wentWrong reports whether an action failed, or was left as it is by something
+// that nobody asked for: credentials that expired, a permission taken away.
+func wentWrong(r apply.Result) bool {
+	if r.Status == apply.Failed {
+		return true
+	}
+	return r.Status == apply.InProgress && r.Error != nil &&
+		!slices.Contains([]string{apply.CodeNoWait, apply.CodeInterrupted, state.CodeTimeout}, r.Error.Code)
 }
 
 // reason is the outcome in a word, for the Action's output failure-reason; ""

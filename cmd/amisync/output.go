@@ -28,7 +28,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(tmp.Name()))
 	}
 	if err := os.Rename(tmp.Name(), name); err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
+		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(tmp.Name()))
 	}
 	return nil
 }

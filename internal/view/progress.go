@@ -18,28 +18,17 @@ type Progress interface {
 type ProgressOptions struct {
 	Style Style
 	TTY   bool             // bars; else lines for a log
-	Quiet bool             // nothing at all
 	Now   func() time.Time // the engine's clock. Default time.Now
 }
 
 // NewProgress starts showing progress: on a terminal a bar per Region, in a log
-// one line per change and a heartbeat a minute, with Quiet nothing.
+// one line per change and a heartbeat a minute.
 func NewProgress(w io.Writer, o ProgressOptions) Progress {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	switch {
-	case o.Quiet:
-		return silence{}
-	case o.TTY:
+	if o.TTY {
 		return newBars(w, o)
-	default:
-		return newLog(w, o)
 	}
+	return newLog(w, o)
 }
-
-// silence shows nothing.
-type silence struct{}
-
-func (silence) Observe(apply.Event) {}
-func (silence) Close()              {}

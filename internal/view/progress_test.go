@@ -173,15 +173,3 @@ func TestBarsWithoutEventsClose(t *testing.T) {
 		t.Errorf("nothing happened, and the screen shows %q", got)
 	}
 }
-
-func TestQuietShowsNothing(t *testing.T) {
-	for _, tty := range []bool{true, false} {
-		var screen screen
-		p := view.NewProgress(&screen, view.ProgressOptions{Quiet: true, TTY: tty})
-		p.Observe(ended("1", "eu-west-1", apply.Failed, "anything"))
-		p.Close()
-		if got := screen.String(); got != "" {
-			t.Errorf("quiet shows %q", got)
-		}
-	}
-}
