@@ -106,12 +106,13 @@ func (c *course) tryGeneration(req plan.CopyRequest) (*watch, error) {
 // others to end; so it does for the API's bucket, which others drain too.
 func (c *course) startCopy(req plan.CopyRequest) (id string, err error) {
 	deadline := c.clock.Now().Add(c.timeout())
-	for try := 0; ; try++ {
+	var p copyPatience
+	for {
 		if c.stop.Err() != nil {
 			return "", c.cutShort()
 		}
 		id, err = c.cloud.CopyImage(c.calls, c.target(), req, token(req))
-		pause, again := copyPause(try, err)
+		pause, again := p.pause(err)
 		switch {
 		case tokenSpent.has(err):
 			return "", &spoilt{"its ClientToken was used for another request"}
@@ -125,15 +126,25 @@ func (c *course) startCopy(req plan.CopyRequest) (id string, err error) {
 	}
 }
 
-// copyPause says whether and when to call CopyImage again.
-func copyPause(try int, err error) (time.Duration, bool) {
+// copyPatience says whether and when to call CopyImage again. A full quota and a
+// throttle are waited out, however often they come; what is wrong with AWS itself
+// only so many times in a row.
+type copyPatience struct{ waits, failures int }
+
+// mostFailures in a row are as many attempts as the SDK makes at other calls.
+const mostFailures = 8
+
+func (p *copyPatience) pause(err error) (time.Duration, bool) {
 	if quotaFull.has(err) || throttled.has(err) {
-		return min(15*time.Second<<min(try, 8), time.Minute), true
+		p.waits, p.failures = p.waits+1, 0
+		return min(15*time.Second<<min(p.waits-1, 8), time.Minute), true
 	}
-	if passes(err) && try < len(retries()) {
-		return retries()[try], true
+	p.failures++
+	if !passes(err) || p.failures == mostFailures {
+		return 0, false
 	}
-	return 0, false
+	steps := retries()
+	return steps[min(p.failures, len(steps))-1], true
 }
 
 // holder looks who holds the request's name. Our own copy of this very cell is
