@@ -3,8 +3,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
@@ -51,5 +55,54 @@ func TestInterrupt(t *testing.T) {
 	}
 	if out := mustRun(t, 0, "plan", "--detailed-exitcode"); !strings.Contains(out, "No changes.") {
 		t.Errorf("after the next run there is something left:\n%s", out)
+	}
+}
+
+// TestSecondInterrupt: while the first one waits for a call that AWS does not
+// answer, a second one exits at once.
+func TestSecondInterrupt(t *testing.T) {
+	cloud := serveHere(t, sandbox.Timing{})
+	silent, end := make(chan struct{}), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-silent:
+			<-end
+		default:
+			cloud.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(end) })
+	t.Setenv("AWS_ENDPOINT_URL", server.URL)
+	t.Chdir(t.TempDir())
+	write(t, "amis.yaml", blockWith(t, read(t, "README.md"), "version: 1"))
+
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "apply", "--yes", "--poll=1s")
+	cmd.Args[0] = "amisync" // as which this test's program is that command, see TestMain
+	progress, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(progress)
+	for lines.Scan() && !strings.Contains(lines.Text(), "started") {
+	}
+	close(silent)
+	asked := make(chan error, 1)
+	go func() { asked <- cmd.Wait() }()
+	signals := time.NewTicker(200 * time.Millisecond) // two in the same moment may arrive as one
+	defer signals.Stop()
+	for n := 0; ; n++ {
+		select {
+		case <-signals.C:
+			_ = cmd.Process.Signal(os.Interrupt)
+		case <-asked:
+			if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || n < 2 {
+				t.Errorf("exit code %d after %d signals", code, n)
+			}
+			return
+		}
 	}
 }
