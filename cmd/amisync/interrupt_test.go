@@ -90,15 +90,18 @@ func TestSecondInterrupt(t *testing.T) {
 	for lines.Scan() && !strings.Contains(lines.Text(), "started") {
 	}
 	close(silent)
-	asked := make(chan error, 1)
-	go func() { asked <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // its exit code is looked at
+		close(ended)
+	}()
 	signals := time.NewTicker(200 * time.Millisecond) // two in the same moment may arrive as one
 	defer signals.Stop()
 	for n := 0; ; n++ {
 		select {
 		case <-signals.C:
 			_ = cmd.Process.Signal(os.Interrupt)
-		case <-asked:
+		case <-ended:
 			if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || n < 2 {
 				t.Errorf("exit code %d after %d signals", code, n)
 			}

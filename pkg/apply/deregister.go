@@ -136,8 +136,8 @@ func (c *course) removeSnapshot() error { return c.deleteSnapshot(c.SnapshotID, 
 
 // deleteSnapshot deletes a snapshot. One that is gone already is done. Those of
 // an AMI that is deregistered go also while the run stops: nothing names them.
-func (c *course) deleteSnapshot(id string, make func(func(ctx context.Context) error) error) error {
-	err := make(func(ctx context.Context) error {
+func (c *course) deleteSnapshot(id string, try func(func(ctx context.Context) error) error) error {
+	err := try(func(ctx context.Context) error {
 		return c.cloud.DeleteSnapshot(ctx, c.target(), id)
 	})
 	if gone.has(err) {

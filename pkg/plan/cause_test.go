@@ -24,8 +24,15 @@ func TestWithCauses(t *testing.T) {
 		{ID: "waits", Kind: plan.Deregister, DueAt: &due},
 	}}
 	base := plan.Plan{Head: plan.Head{Config: state.Config{Commit: "abc"}}, Actions: []plan.Action{
-		{ID: "drift"}, {ID: "freed", Blocked: held}, {ID: "held", Blocked: held}, {ID: "held otherwise", Blocked: held}, {ID: "old"}, {ID: "gone"},
-		{ID: "hastened", DueAt: &due}, {ID: "sooner", DueAt: &due}, {ID: "waits", DueAt: &due},
+		{ID: "drift"},
+		{ID: "freed", Blocked: held},
+		{ID: "held", Blocked: held},
+		{ID: "held otherwise", Blocked: held},
+		{ID: "old"},
+		{ID: "gone"},
+		{ID: "hastened", DueAt: &due},
+		{ID: "sooner", DueAt: &due},
+		{ID: "waits", DueAt: &due},
 	}}
 	got := plan.WithCauses(p, base)
 	causes := map[string]plan.Cause{}
