@@ -1,4 +1,4 @@
-# amisync. `make help` lists what there is; CI runs `make check test sim` and nothing else.
+# amisync. `make help` lists what there is; CI runs `make check test pace sim` and nothing else.
 
 # Tool versions, all of them, here and nowhere else.
 GOFUMPT_VERSION          := v0.12.0
@@ -62,6 +62,10 @@ FIRST ?= 1
 .PHONY: sim
 sim: ## SEEDS=500 simulated histories from FIRST=1 on; one of them again with its log: SEED=17 CUT="skip:0,1"
 	GOGC=800 go test ./internal/sim -run '^TestHistories$$' -timeout 4h $(if $(SEED),-v -seed $(SEED) -cut "$(CUT)",-seeds $(SEEDS) -first $(FIRST))
+
+.PHONY: pace
+pace: ## how near a run comes to the least time that EC2's limits allow
+	go test ./internal/sim -run '^TestMakespan$$' -v
 
 .PHONY: interop
 interop: ## Ansible and Packer against the sandbox and against moto, which all have to be installed
