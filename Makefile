@@ -65,7 +65,7 @@ sim: ## SEEDS=500 simulated histories from FIRST=1 on; one of them again with it
 
 .PHONY: pace
 pace: ## how near a run comes to the least time that EC2's limits allow
-	go test ./internal/sim -run '^TestMakespan$$' -v
+	GOGC=800 go test ./internal/sim -run '^TestMakespan$$' -v
 
 .PHONY: interop
 interop: ## Ansible and Packer against the sandbox and against moto, which all have to be installed
