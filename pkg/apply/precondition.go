@@ -65,7 +65,7 @@ func (c *course) asItIsBy(wanted []plan.Precondition) []plan.Precondition {
 	wanted = slices.Clone(wanted)
 	for i, p := range wanted {
 		if p.Check == plan.CheckImage && p.ID == c.seen.ID {
-			wanted[i] = plan.Later(c.seen, c.done)
+			wanted[i] = plan.Later(p, c.seen, c.done)
 		}
 	}
 	return wanted

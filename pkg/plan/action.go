@@ -68,6 +68,7 @@ type Precondition struct {
 	Action     string   `json:"action,omitempty"`     // usable, where ID is "": the AMI that this action makes
 	State      string   `json:"state,omitempty"`      // image
 	Digest     string   `json:"digest,omitempty"`     // image: see ImageDigest
+	Launched   string   `json:"launched,omitempty"`   // image: not launched after this time, by guard.launchedWithin
 	Types      []string `json:"types,omitempty"`      // unreferenced: as EC2 names them
 	Depth      int      `json:"depth,omitempty"`      // unreferenced
 	Parameters []string `json:"parameters,omitempty"` // unreferenced: our own parameters that do not count

@@ -39,9 +39,13 @@ func after(a state.AMI, steps []Step) state.AMI {
 	return a
 }
 
-// Later is the precondition that an AMI still is as it was seen, but for the steps
-// that were done to it since.
-func Later(seen state.AMI, done []Step) Precondition { return imageAsSeen(after(seen, done)) }
+// Later is a precondition on an AMI, by what was seen when it held, and by the
+// steps that were done to the AMI since.
+func Later(p Precondition, seen state.AMI, done []Step) Precondition {
+	now := imageAsSeen(after(seen, done))
+	p.State, p.Digest = now.State, now.Digest
+	return p
+}
 
 // imageAsSeen is the precondition that an AMI is still as it was planned for.
 func imageAsSeen(a state.AMI) Precondition {

@@ -71,7 +71,7 @@ func TestCopyInstruction(t *testing.T) {
 			plan.Protect{},
 			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagPublished: "/amis/web"}},
 			plan.PutParameter{
-				Parameter: "/amis/web", Expect: "ami-before",
+				Parameter: "/amis/web", Expect: "ami-before", Seen: map[string]string{state.TagOwner: "team", state.TagImage: "web"},
 				Tags: map[string]string{state.TagOwner: "team", state.TagImage: "web"},
 			},
 			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagTagKeys: "team"}},

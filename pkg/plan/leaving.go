@@ -189,7 +189,11 @@ func (p *planner) deregisterSteps(lc *liveCopy, ret state.Retention, done []Step
 func (p *planner) leave(g leaving, kind Kind, reason Reason, done []Step) *Action {
 	a := p.act(g.cell, kind, reason)
 	a.AMI, a.SourceAMI, a.SourceRegion = g.copy.ami.ID, g.copy.ctl.SourceAMI, g.copy.ctl.SourceRegion
-	a.Preconditions = []Precondition{imageAsSeen(after(*g.copy.ami, done))}
+	seen := imageAsSeen(after(*g.copy.ami, done))
+	if within := p.guard(g.cell).LaunchedWithin; within > 0 {
+		seen.Launched = state.FormatTime(p.now.Add(-within))
+	}
+	a.Preconditions = []Precondition{seen}
 	s := g.successor
 	if s.action != "" {
 		a.After = append(a.After, s.action)

@@ -49,6 +49,8 @@ func imageChanged(p Precondition, a *state.AMI) string {
 		return fmt.Sprintf("%s is %s now, not %s", p.ID, a.State, p.State)
 	case ImageDigest(*a) != p.Digest:
 		return fmt.Sprintf("the control tags or the protection of %s changed", p.ID)
+	case p.Launched != "" && state.FormatTime(a.LastLaunched) > p.Launched:
+		return fmt.Sprintf("%s was launched at %s", p.ID, state.FormatTime(a.LastLaunched))
 	default:
 		return ""
 	}

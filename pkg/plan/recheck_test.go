@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/amisync/amisync/pkg/plan"
 	"github.com/amisync/amisync/pkg/state"
@@ -23,6 +24,11 @@ func TestRecheck(t *testing.T) {
 	}
 	same := func(*state.AMI) {}
 	image := plan.Precondition{Check: plan.CheckImage, ID: seen.ID, State: seen.State, Digest: plan.ImageDigest(seen)}
+	guarded := image
+	guarded.Launched = state.FormatTime(start.Add(-7 * day))
+	launched := func(d time.Duration) func(*state.AMI) {
+		return func(a *state.AMI) { a.LastLaunched = start.Add(d) }
+	}
 	usable := plan.Precondition{Check: plan.CheckUsable, ID: seen.ID}
 	free := plan.Precondition{
 		Check: plan.CheckUnreferenced, ID: seen.ID, Types: []string{"ec2:Instance", "ssm:Parameter"}, Parameters: []string{"/amis/web"},
@@ -45,6 +51,9 @@ func TestRecheck(t *testing.T) {
 		{"a retired-at", image, plan.Observed{Image: changed(c.retired(0))}, "the control tags or the protection of " + seen.ID + " changed"},
 		{"protection", image, plan.Observed{Image: changed(func(a *state.AMI) { a.Protection = "enabled-with-cooldown" })}, "the control tags or the protection of " + seen.ID + " changed"},
 		{"protection off in another word", image, plan.Observed{Image: changed(func(a *state.AMI) { a.Protection = "disabled" })}, ""},
+		{"launched long ago", guarded, plan.Observed{Image: changed(launched(-30 * day))}, ""},
+		{"never launched", guarded, plan.Observed{Image: changed(same)}, ""},
+		{"launched since", guarded, plan.Observed{Image: changed(launched(-time.Hour))}, seen.ID + " was launched at 2026-11-24T11:00:00Z"},
 		{"not read", image, plan.Observed{Problem: &state.Problem{Text: "throttled"}}, seen.ID + " could not be read again: throttled"},
 		{"the successor is usable", usable, plan.Observed{Image: changed(same), Snapshots: with(func(*state.Snapshot) {})}, ""},
 		{"the successor is gone", usable, plan.Observed{}, "the successor " + seen.ID + " is gone"},
