@@ -19,13 +19,14 @@ type history struct {
 
 // step is a commit, what people do around it, and the runs that follow.
 type step struct {
-	number  int
-	commit  string // a Git commit id
-	text    string // of amis.yaml
-	faults  weather
-	runs    []launch
-	meddles []meddle
-	after   time.Duration // until the next step
+	number   int
+	commit   string // a Git commit id
+	text     string // of amis.yaml
+	faults   weather
+	runs     []launch
+	meddles  []meddle
+	ambushes []ambush
+	after    time.Duration // until the next step
 }
 
 // launch is one run of amisync.
@@ -71,6 +72,7 @@ func newStep(seed uint64, t terrain, n int, text string) step {
 			s.runs[1].behind = 1
 		}
 	}
+	s.ambushes = newAmbushes(newDice(seed, "ambushes", fmt.Sprint(n)))
 	if d.chance(0.4) {
 		for range d.between(1, 2) {
 			s.meddles = append(s.meddles, newMeddle(d))

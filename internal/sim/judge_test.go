@@ -12,10 +12,13 @@ import (
 // and excuses what a process could not have seen yet.
 type judge struct{ world *world }
 
-// sight is how old a process's view may be when its request has its effect:
-// preconditions are read at most a minute before the call, tags are seen late,
-// and a call that AWS refuses for a while is made again.
-const sight = 5 * time.Minute
+// sight is how old a process's view may be when it makes a call. Preconditions
+// are read at most a minute before it (docs/architecture.md); a call is some
+// seconds on its way, and what people change is seen late, as this world has it.
+func (w *world) sight() time.Duration {
+	late := w.terrain.scene.Delays
+	return 70*time.Second + time.Duration(max(late.Image, late.Tags, late.Parameter))
+}
 
 // before looks at a request that is about to have its effect.
 func (j *judge) before(p *process, q request) {
@@ -32,7 +35,7 @@ func (j *judge) before(p *process, q request) {
 		j.tagged(p, q)
 	case "DeleteSnapshot", "ModifySnapshotAttribute":
 		j.snapshot(p, q, q.query.Get("SnapshotId"))
-	case "PutParameter", "DeleteParameter":
+	case "PutParameter", "DeleteParameter", "AddTagsToResource":
 		j.parameter(p, q)
 	}
 }
@@ -46,8 +49,11 @@ func (j *judge) after(p *process, q request) {
 		for _, id := range q.list("ResourceId") {
 			j.world.touch(touch{region: q.region, id: id, image: j.imageOf(q.region, id), by: p})
 		}
-	case "PutParameter", "DeleteParameter":
-		j.world.touch(touch{region: q.region, id: q.text("Name"), by: p})
+	case "GetParameters":
+		j.read(p, q)
+	case "PutParameter", "DeleteParameter", "AddTagsToResource":
+		p.wrote(q)
+		j.world.touch(touch{region: q.region, id: q.parameter(), by: p})
 	case "DeregisterImage", "DisableImage", "EnableImage":
 		id := q.query.Get("ImageId")
 		j.world.touch(touch{region: q.region, id: id, image: j.imageOf(q.region, id), by: p})
@@ -82,20 +88,20 @@ func usable(a sandbox.InspectedImage) bool {
 	return a.State == state.ImageAvailable && a.Tags[state.TagVerified] == state.VerifiedOK
 }
 
-// disturbed reports whether anybody but the process changed one of the ids of a
-// Region a moment ago.
-func (j *judge) disturbed(p *process, region string, ids ...string) bool {
-	now := time.Now()
+// disturbed reports whether anybody but the process changed one of these in the
+// Region of a request a moment before it was made.
+func (j *judge) disturbed(p *process, q request, ids ...string) bool {
+	since := q.sent.Add(-j.world.sight())
 	return j.world.touched(func(t touch) bool {
-		return t.by != p && t.region == region && now.Sub(t.at) < sight && slices.Contains(ids, t.id)
+		return t.by != p && t.region == q.region && t.at.After(since) && slices.Contains(ids, t.id)
 	})
 }
 
 // cellDisturbed is the same for all copies of an image.
-func (j *judge) cellDisturbed(p *process, region, image string) bool {
-	now := time.Now()
+func (j *judge) cellDisturbed(p *process, q request, image string) bool {
+	since := q.sent.Add(-j.world.sight())
 	return j.world.touched(func(t touch) bool {
-		return t.by != p && t.region == region && now.Sub(t.at) < sight && p.present(t.image) == p.present(image)
+		return t.by != p && t.region == q.region && t.at.After(since) && p.present(t.image) == p.present(image)
 	})
 }
 
@@ -122,7 +128,7 @@ func (j *judge) ours(p *process, q request) {
 
 func (j *judge) provenImage(p *process, q request, id string) {
 	a, there := find(j.inspect(q.region).Images, id)
-	if there && !proven(a) && !j.disturbed(p, q.region, id) {
+	if there && !proven(a) && !j.disturbed(p, q, id) {
 		j.fail(p, q, "%s is not proven ours: %v, of %s in %s", id, a.Tags, a.SourceID, a.SourceRegion)
 	}
 }
@@ -143,14 +149,14 @@ func (j *judge) tagged(p *process, q request) {
 func (j *judge) snapshot(p *process, q request, id string) {
 	seen := j.inspect(q.region)
 	i := slices.IndexFunc(seen.Snapshots, func(s sandbox.InspectedSnapshot) bool { return s.ID == id })
-	if i < 0 || j.disturbed(p, q.region, id) {
+	if i < 0 || j.disturbed(p, q, id) {
 		return
 	}
 	s := seen.Snapshots[i]
 	mine := s.Tags[state.TagOwner] == owner || j.world.leftBy(p, id)
 	for _, user := range s.Images {
 		a, _ := find(seen.Images, user)
-		mine = mine || proven(a) || j.disturbed(p, q.region, user)
+		mine = mine || proven(a) || j.disturbed(p, q, user)
 	}
 	if !mine {
 		j.fail(p, q, "%s is not ours: %v", id, s.Tags)
@@ -170,7 +176,7 @@ func (j *judge) protectedByUs(p *process, q request) {
 	if known && entry.Lifecycle.Protect != nil {
 		return
 	}
-	if there && (r == nil || r.Protect == nil || !*r.Protect) && !j.disturbed(p, q.region, id) {
+	if there && (r == nil || r.Protect == nil || !*r.Protect) && !j.disturbed(p, q, id) {
 		j.fail(p, q, "the protection of %s is not ours", id)
 	}
 }
@@ -180,11 +186,11 @@ func (j *judge) protectedByUs(p *process, q request) {
 func (j *judge) notNeeded(p *process, q request) {
 	seen := j.inspect(q.region)
 	a, there := find(seen.Images, q.query.Get("ImageId"))
-	if !there || j.cellDisturbed(p, q.region, a.Tags[state.TagImage]) {
-		return
-	}
-	if q.operation == "DeregisterImage" && q.query.Get("DeleteAssociatedSnapshots") == "true" {
+	if there && q.operation == "DeregisterImage" && q.query.Get("DeleteAssociatedSnapshots") == "true" {
 		j.world.leave(p, a.Snapshots)
+	}
+	if !there || j.cellDisturbed(p, q, a.Tags[state.TagImage]) {
+		return
 	}
 	if why, held := a.Tags[state.TagHold]; held {
 		j.fail(p, q, "%s is on hold: %s", a.ID, why)
@@ -213,35 +219,13 @@ var types = map[string]string{
 
 func (j *judge) notUsed(p *process, q request, seen sandbox.Inspection, a sandbox.InspectedImage, guard state.Guard) {
 	for _, use := range seen.Uses {
-		if use.Image == a.ID && slices.Contains(guard.References, types[use.Type]) && !j.disturbed(p, q.region, use.ARN) {
+		if use.Image == a.ID && slices.Contains(guard.References, types[use.Type]) && !j.disturbed(p, q, use.ARN) {
 			j.fail(p, q, "%s is used by %s", a.ID, use.ARN)
 		}
 	}
 	for _, s := range seen.Parameters {
-		if s.Value == a.ID && s.Tags[state.TagOwner] == owner && !j.disturbed(p, q.region, s.Name) {
+		if s.Value == a.ID && s.Tags[state.TagOwner] == owner && !j.disturbed(p, q, s.Name) {
 			j.fail(p, q, "parameter %s names %s", s.Name, a.ID)
-		}
-	}
-}
-
-// parameter: SSM names available AMIs of ours, and only our parameters go.
-func (j *judge) parameter(p *process, q request) {
-	seen := j.inspect(q.region)
-	i := slices.IndexFunc(seen.Parameters, func(s sandbox.InspectedParameter) bool { return s.Name == q.text("Name") })
-	if j.disturbed(p, q.region, q.text("Name")) {
-		return
-	}
-	if i >= 0 {
-		s := seen.Parameters[i]
-		named, there := find(seen.Images, s.Value)
-		if s.Tags[state.TagOwner] != owner && !(there && proven(named)) {
-			j.fail(p, q, "parameter %s is not ours: %v", s.Name, s.Tags)
-		}
-	}
-	if id := q.text("Value"); id != "" {
-		a, there := find(seen.Images, id)
-		if (!there || a.State != state.ImageAvailable || !proven(a)) && !j.disturbed(p, q.region, id) {
-			j.fail(p, q, "parameter %s would name %s, which is %s", q.text("Name"), id, a.State)
 		}
 	}
 }

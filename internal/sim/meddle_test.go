@@ -33,8 +33,9 @@ func newMeddle(d dice) meddle {
 type person struct {
 	*world
 	dice
-	region string
-	copy   sandbox.InspectedImage
+	region    string
+	copy      sandbox.InspectedImage
+	parameter string // that names it, of those who wait for a request
 }
 
 // meddles are what people do to copies, by name.

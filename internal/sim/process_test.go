@@ -23,8 +23,12 @@ type process struct {
 	client  *aws.Client
 	stop    context.CancelFunc
 
-	mu     sync.Mutex
-	killed bool
+	mu       sync.Mutex
+	killed   bool
+	arrivals map[string]int       // requests by operation
+	refused  map[string]time.Time // operations that are, by Region, and until when
+	planned  bool
+	values   map[string]bool // of parameters, as they were while it planned
 }
 
 // result is what a process leaves behind.
@@ -48,7 +52,7 @@ func newProcess(w *world, s step, l launch) *process {
 		return nil
 	}
 	return &process{
-		world: w, step: s, launch: l, commit: from.commit,
+		world: w, step: s, launch: l, commit: from.commit, arrivals: map[string]int{}, refused: map[string]time.Time{}, values: map[string]bool{},
 		desired: f.Desired(state.Config{Path: file, Commit: from.commit}),
 	}
 }
@@ -71,6 +75,7 @@ func (p *process) run() (res result) {
 	if res.err != nil || p.dead() {
 		return res
 	}
+	p.nowActs()
 	res.report = apply.Run(ctx, res.plan, p.client, apply.Options{Clock: apply.SystemClock(), NoWait: p.launch.noWait})
 	return res
 }
@@ -133,8 +138,64 @@ func (p *process) fault(q request, number uint64, n int) *sandbox.Fault {
 	if p.launch.expiresAt > 0 && n >= p.launch.expiresAt {
 		return &sandbox.Fault{Effect: sandbox.EffectExpired}
 	}
+	if p.refuses(q) {
+		f := faultOf("throttle", q.service)
+		return &f
+	}
 	if f, strikes := p.step.faults.fault(q, hash(number, "fault")); strikes {
 		return &f
 	}
 	return nil
+}
+
+// arrived counts the requests of an operation, and is this one's number.
+func (p *process) arrived(operation string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.arrivals[operation]++
+	return p.arrivals[operation]
+}
+
+// refuse has an operation be throttled for a while, for the process alone.
+func (p *process) refuse(q request, d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refused[q.operation+" "+q.region] = time.Now().Add(d)
+}
+
+func (p *process) refuses(q request) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return time.Now().Before(p.refused[q.operation+" "+q.region])
+}
+
+// nowActs says that the process has its plan.
+func (p *process) nowActs() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.planned = true
+}
+
+// see remembers a parameter's value, if it is the plan that reads it.
+func (p *process) see(region, name, value string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.planned {
+		p.values[region+name+value] = true
+	}
+}
+
+// sawValue reports whether the plan saw a parameter hold a value, or the
+// process wrote it.
+func (p *process) sawValue(region, name, value string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.values[region+name+value]
+}
+
+// wrote remembers what the process itself has a parameter hold.
+func (p *process) wrote(q request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.values[q.region+q.parameter()+q.text("Value")] = true
 }

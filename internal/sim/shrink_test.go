@@ -72,12 +72,15 @@ func (h history) without(c cut) history {
 			s.runs = s.runs[:1]
 		}
 		if slices.Contains(c[leave], s.number) {
-			s.meddles = nil
+			s.meddles, s.ambushes = nil, nil
 		}
 		if slices.Contains(c[calm], s.number) {
-			s.faults, s.runs = weather{}, slices.Clone(s.runs)
+			s.faults, s.runs, s.ambushes = weather{}, slices.Clone(s.runs), slices.Clone(s.ambushes)
 			for i := range s.runs {
 				s.runs[i].killAt, s.runs[i].stopAt, s.runs[i].expiresAt = 0, 0, 0
+			}
+			for i := range s.ambushes {
+				s.ambushes[i].outage = 0
 			}
 		}
 		h.steps = append(h.steps, s)

@@ -16,6 +16,7 @@ import (
 type request struct {
 	service, operation, region string
 	body                       string
+	sent                       time.Time
 	query                      url.Values     // of EC2 and STS
 	json                       map[string]any // of SSM and KMS
 }
@@ -72,6 +73,7 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.sent = time.Now()
 	p := x.process
 	number := x.number(q)
 	if err := pause(r.Context(), latency(number)); err != nil {
@@ -85,7 +87,7 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if p.dead() && number%2 == 0 { // else the request still is carried out
 		return nil, errKilled
 	}
-	answer, err := p.world.carryOut(p, q, r, p.fault(q, number, n))
+	answer, err := p.world.carryOut(p, q, r, number, n)
 	if late := pause(r.Context(), latency(hash(number, "answer"))); late != nil {
 		return nil, late
 	}

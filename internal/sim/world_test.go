@@ -136,7 +136,9 @@ func executed(res result) int {
 }
 
 // carryOut lets a request have its effect. Requests come one at a time.
-func (w *world) carryOut(p *process, q request, r *http.Request, f *sandbox.Fault) (*http.Response, error) {
+func (w *world) carryOut(p *process, q request, r *http.Request, number uint64, n int) (*http.Response, error) {
+	w.ambush(p, q)
+	f := p.fault(q, number, n)
 	if w.judge != nil {
 		w.judge.before(p, q)
 	}
