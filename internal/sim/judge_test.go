@@ -126,10 +126,14 @@ func (j *judge) ours(p *process, q request) {
 	j.provenImage(p, q, id)
 }
 
+// provenImage: ours, and nobody holds it.
 func (j *judge) provenImage(p *process, q request, id string) {
 	a, there := find(j.inspect(q.region).Images, id)
 	if there && !proven(a) && !j.disturbed(p, q, id) {
 		j.fail(p, q, "%s is not proven ours: %v, of %s in %s", id, a.Tags, a.SourceID, a.SourceRegion)
+	}
+	if why, held := a.Tags[state.TagHold]; held && !j.disturbed(p, q, id) {
+		j.fail(p, q, "%s is on hold: %s", id, why)
 	}
 }
 
@@ -187,13 +191,10 @@ func (j *judge) notNeeded(p *process, q request) {
 	seen := j.inspect(q.region)
 	a, there := find(seen.Images, q.query.Get("ImageId"))
 	if there && q.operation == "DeregisterImage" && q.query.Get("DeleteAssociatedSnapshots") == "true" {
-		j.world.leave(p, a.Snapshots)
+		j.world.leave(p, a)
 	}
 	if !there || j.cellDisturbed(p, q, a.Tags[state.TagImage]) {
 		return
-	}
-	if why, held := a.Tags[state.TagHold]; held {
-		j.fail(p, q, "%s is on hold: %s", a.ID, why)
 	}
 	image := p.present(a.Tags[state.TagImage])
 	entry, known := p.desired.Image(image)
@@ -248,17 +249,29 @@ func (j *judge) oneOfAGeneration(q request) {
 	}
 }
 
+// departure is who deregistered an image together with its snapshots.
+type departure struct {
+	by    *process
+	image string
+}
+
 // leave remembers the snapshots of an image that a process deregisters with them.
-func (w *world) leave(p *process, snapshots []string) {
+func (w *world) leave(p *process, a sandbox.InspectedImage) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, id := range snapshots {
-		w.left[id] = p
+	for _, id := range a.Snapshots {
+		w.left[id] = departure{p, a.ID}
 	}
 }
 
-func (w *world) leftBy(p *process, snapshot string) bool {
+// leftOf is the image that a process deregistered with a snapshot, if it did.
+func (w *world) leftOf(p *process, snapshot string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.left[snapshot] == p
+	if w.left[snapshot].by != p {
+		return ""
+	}
+	return w.left[snapshot].image
 }
+
+func (w *world) leftBy(p *process, snapshot string) bool { return w.leftOf(p, snapshot) != "" }

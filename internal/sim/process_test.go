@@ -28,6 +28,11 @@ type process struct {
 	arrivals map[string]int       // requests by operation
 	refused  map[string]time.Time // operations that are, by Region, and until when
 	planned  bool
+	began    time.Time
+	strikes  int             // requests that a fault has struck
+	calls    map[string]bool // that have begun; see request.call
+	stopped  bool
+	written  map[string]bool // parameters that were not read since
 	values   map[string]bool // of parameters, as they were while it planned
 }
 
@@ -53,6 +58,7 @@ func newProcess(w *world, s step, l launch) *process {
 	}
 	return &process{
 		world: w, step: s, launch: l, commit: from.commit, arrivals: map[string]int{}, refused: map[string]time.Time{}, values: map[string]bool{},
+		calls: map[string]bool{}, written: map[string]bool{}, began: time.Now(),
 		desired: f.Desired(state.Config{Path: file, Commit: from.commit}),
 	}
 }
@@ -129,6 +135,9 @@ func (p *process) meetFate(n int) {
 		p.stop()
 	case p.launch.stopAt:
 		p.world.note("process %d is interrupted", p.launch.number)
+		p.mu.Lock()
+		p.stopped = true
+		p.mu.Unlock()
 		p.stop()
 	}
 }
@@ -180,6 +189,7 @@ func (p *process) nowActs() {
 func (p *process) see(region, name, value string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	delete(p.written, region+name)
 	if !p.planned {
 		p.values[region+name+value] = true
 	}
@@ -198,4 +208,33 @@ func (p *process) wrote(q request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.values[q.region+q.parameter()+q.text("Value")] = true
+	p.written[q.region+q.parameter()] = q.operation == "PutParameter"
+}
+
+// unread reports whether the process wrote a parameter and did not look since.
+func (p *process) unread(region, name string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.written[region+name]
+}
+
+func (p *process) strike() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.strikes++
+}
+
+func (p *process) struck() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.strikes
+}
+
+// begin enters a call. It tells whether it had begun already, and whether the
+// run was stopped before.
+func (p *process) begin(call string) (known, stopped bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known, p.calls[call] = p.calls[call], true
+	return known, p.stopped
 }

@@ -76,6 +76,9 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	q.sent = time.Now()
 	p := x.process
 	number := x.number(q)
+	if p.world.judge != nil {
+		p.world.judge.started(p, q)
+	}
 	if err := pause(r.Context(), latency(number)); err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ type world struct {
 	calls   map[string]int // requests by service and operation
 	wrong   []fault
 	touches []touch
-	left    map[string]*process // snapshots, by who deregistered their image
+	left    map[string]departure // of snapshots
 }
 
 // fault is something that amisync did wrong.
@@ -44,7 +44,7 @@ const longest = 48 * time.Hour
 
 // newWorld is a world before anything happens in it.
 func newWorld(h history) (*world, error) {
-	w := &world{history: h, left: map[string]*process{}, calls: map[string]int{}}
+	w := &world{history: h, left: map[string]departure{}, calls: map[string]int{}}
 	w.judge = &judge{world: w}
 	cloud, err := sandbox.New(h.terrain.scene, sandbox.WithRequestLog(1))
 	w.cloud = cloud
@@ -108,9 +108,7 @@ func (w *world) sawResult(p *process, res result) {
 				w.note("  %s of %s %s%s in %s is %s: %s", r.Kind, r.Image, r.AMI, r.SnapshotID, r.Region, r.Status, r.Error.Text)
 			}
 		}
-		if len(res.report.Results) != executed(res) {
-			w.fail("step %d: %d results for %d actions", p.step.number, len(res.report.Results), executed(res))
-		}
+		w.judgeResult(p, res)
 	}
 }
 
@@ -145,6 +143,7 @@ func (w *world) carryOut(p *process, q request, r *http.Request, number uint64, 
 	w.count(q)
 	w.cloud.ClearFaults()
 	if f != nil {
+		p.strike()
 		w.cloud.AddFault(*f)
 	}
 	answer, err := w.cloud.Transport().RoundTrip(r)
