@@ -33,6 +33,7 @@ func (j *judge) before(p *process, q request) {
 		j.protectedByUs(p, q)
 	case "CreateTags", "DeleteTags":
 		j.tagged(p, q)
+		j.verdict(p, q)
 	case "DeleteSnapshot", "ModifySnapshotAttribute":
 		j.snapshot(p, q, q.query.Get("SnapshotId"))
 	case "PutParameter", "DeleteParameter", "AddTagsToResource":

@@ -10,7 +10,8 @@ import (
 type weather struct {
 	rate   float64 // of requests that are struck
 	kinds  []string
-	region string // cannot be reached at all; "": none
+	flaws  float64 // of requests that AWS does not carry out as asked; see flaw
+	region string  // cannot be reached at all; "": none
 }
 
 // kinds of faults. The last two strike CopyImage alone.
@@ -21,6 +22,9 @@ func newWeather(d dice, t terrain) weather {
 	w.rate = one(d, []float64{0, 0, 0.02, 0.05, 0.15, 0.3})
 	if d.chance(0.08) {
 		w.region = one(d, t.regions)
+	}
+	if d.chance(0.2) {
+		w.flaws = 0.4
 	}
 	return w
 }
