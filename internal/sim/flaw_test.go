@@ -11,20 +11,35 @@ import (
 // What AWS may do beside failing: the simulator has it do so by changing what
 // was asked.
 
-// flaw changes a request on its way, where the weather has it: a copy comes
+// flaw changes a request on its way, where the weather has it, and tells: a copy comes
 // under the default key and not the one that was asked for, or EC2 leaves the snapshots of an AMI
 // that it deregisters.
-func (w weather) flaw(seed uint64, q request, r *http.Request) {
+func (w weather) flaw(seed uint64, q request, r *http.Request) bool {
 	switch {
 	case q.operation == "CopyImage" && q.query.Has("KmsKeyId") && w.flawed(seed, q.query.Get("ClientToken")):
 		q.query.Del("KmsKeyId")
 	case q.operation == "DeregisterImage" && w.flawed(seed, q.query.Get("ImageId")):
 		q.query.Set("DeleteAssociatedSnapshots", "false")
 	default:
-		return
+		return false
 	}
 	body := q.query.Encode()
 	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	return true
+}
+
+func (w *world) noteFlaw() {
+	w.note("  AWS does not do as asked")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.flaws++
+}
+
+// flawed reports whether AWS ever did what was not asked.
+func (w *world) flawed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.flaws > 0
 }
 
 // flawed is hashed from what is asked for: a request that is repeated meets the

@@ -73,7 +73,8 @@ func (w *world) readBack(p *process, a plan.Action) {
 
 // noReason: an action fails because something went wrong.
 func (w *world) noReason(p *process, r apply.Result) {
-	if r.Status == apply.Failed && p.struck() == 0 && !p.disturbedSince(w) {
+	different := r.Error != nil && r.Error.Code == apply.CodeDifferent && (w.flawed() || w.byPeople(r.Region, r.AMI))
+	if r.Status == apply.Failed && p.struck() == 0 && !different && !p.disturbedSince(w) {
 		w.fail("step %d: %s of %s %s in %s failed, and nothing was wrong: %s", p.step.number, r.Kind, r.Image, r.AMI, r.Region, r.Error.Text)
 	}
 }

@@ -133,8 +133,21 @@ func (j *judge) provenImage(p *process, q request, id string) {
 	if there && !proven(a) && !j.disturbed(p, q, id) {
 		j.fail(p, q, "%s is not proven ours: %v, of %s in %s", id, a.Tags, a.SourceID, a.SourceRegion)
 	}
-	if why, held := a.Tags[state.TagHold]; held && !j.disturbed(p, q, id) {
-		j.fail(p, q, "%s is on hold: %s", id, why)
+	j.notHeld(p, q, a)
+}
+
+// takesAway are the operations before each of which preconditions are read.
+var takesAway = []string{"DeregisterImage", "DisableImage"}
+
+// notHeld: nothing changes what people hold. What takes nothing away looks once
+// before it begins, and may be refused for long after that.
+func (j *judge) notHeld(p *process, q request, a sandbox.InspectedImage) {
+	why, held := a.Tags[state.TagHold]
+	if !slices.Contains(takesAway, q.operation) {
+		q.sent = p.changing(q, a.ID)
+	}
+	if held && !j.disturbed(p, q, a.ID) {
+		j.fail(p, q, "%s is on hold: %s", a.ID, why)
 	}
 }
 

@@ -32,8 +32,9 @@ type process struct {
 	strikes  int             // requests that a fault has struck
 	calls    map[string]bool // that have begun; see request.call
 	stopped  bool
-	written  map[string]bool // parameters that were not read since
-	values   map[string]bool // of parameters, as they were while it planned
+	spells   map[string]spell // of changes, by AMI
+	written  map[string]bool  // parameters that were not read since
+	values   map[string]bool  // of parameters, as they were while it planned
 }
 
 // result is what a process leaves behind.
@@ -58,7 +59,7 @@ func newProcess(w *world, s step, l launch) *process {
 	}
 	return &process{
 		world: w, step: s, launch: l, commit: from.commit, arrivals: map[string]int{}, refused: map[string]time.Time{}, values: map[string]bool{},
-		calls: map[string]bool{}, written: map[string]bool{}, began: time.Now(),
+		calls: map[string]bool{}, written: map[string]bool{}, spells: map[string]spell{}, began: time.Now(),
 		desired: f.Desired(state.Config{Path: file, Commit: from.commit}),
 	}
 }
@@ -237,4 +238,24 @@ func (p *process) begin(call string) (known, stopped bool) {
 	defer p.mu.Unlock()
 	known, p.calls[call] = p.calls[call], true
 	return known, p.stopped
+}
+
+// spell is a time in which a process goes on changing an AMI.
+type spell struct{ first, last time.Time }
+
+// rest is what no pause between two attempts of a call is longer than.
+const rest = 90 * time.Second
+
+// changing is when the process began with the changes of an AMI, of which a
+// request is one.
+func (p *process) changing(q request, ami string) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.spells[ami]
+	if q.sent.Sub(s.last) > rest {
+		s.first = q.sent
+	}
+	s.last = q.sent
+	p.spells[ami] = s
+	return s.first
 }

@@ -23,6 +23,7 @@ type world struct {
 	calls   map[string]int // requests by service and operation
 	wrong   []fault
 	touches []touch
+	flaws   int                  // so far
 	left    map[string]departure // of snapshots
 }
 
@@ -146,7 +147,9 @@ func (w *world) carryOut(p *process, q request, r *http.Request, number uint64, 
 		p.strike()
 		w.cloud.AddFault(*f)
 	}
-	p.step.faults.flaw(w.seed, q, r)
+	if p.step.faults.flaw(w.seed, q, r) {
+		w.noteFlaw()
+	}
 	answer, err := w.cloud.Transport().RoundTrip(r)
 	w.note("  %d %s:%s %s %s %016x %s", p.launch.number, q.service, q.operation, q.region, w.outcome(f), hash(0, q.body), q.subject())
 	if w.judge != nil {
