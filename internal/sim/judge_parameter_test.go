@@ -28,7 +28,7 @@ func (j *judge) parameter(p *process, q request) {
 	}
 	id := q.text("Value")
 	a, there := find(seen.Images, id)
-	q.sent = p.begunAt(q.call()) // SSM itself refuses what is not available when it is written
+	q.sent = p.changing(q, id) // SSM itself refuses what is not available when it is written
 	if id != "" && (!there || a.State != state.ImageAvailable || !proven(a)) && !j.disturbed(p, q, id) {
 		j.fail(p, q, "parameter %s would name %s, which is %s", name, id, a.State)
 	}

@@ -29,8 +29,8 @@ type process struct {
 	refused  map[string]time.Time // operations that are, by Region, and until when
 	planned  bool
 	began    time.Time
-	strikes  int                  // requests that a fault has struck
-	calls    map[string]time.Time // that have begun; see request.call
+	strikes  int             // requests that a fault has struck
+	calls    map[string]bool // that have begun; see request.call
 	stopped  bool
 	spells   map[string]spell // of changes, by AMI
 	written  map[string]bool  // parameters that were not read since
@@ -59,7 +59,7 @@ func newProcess(w *world, s step, l launch) *process {
 	}
 	return &process{
 		world: w, step: s, launch: l, commit: from.commit, arrivals: map[string]int{}, refused: map[string]time.Time{}, values: map[string]bool{},
-		calls: map[string]time.Time{}, written: map[string]bool{}, spells: map[string]spell{}, began: time.Now(),
+		calls: map[string]bool{}, written: map[string]bool{}, spells: map[string]spell{}, began: time.Now(),
 		desired: f.Desired(state.Config{Path: file, Commit: from.commit}),
 	}
 }
@@ -236,17 +236,8 @@ func (p *process) struck() int {
 func (p *process) begin(call string) (known, stopped bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, known = p.calls[call]; !known {
-		p.calls[call] = time.Now()
-	}
+	known, p.calls[call] = p.calls[call], true
 	return known, p.stopped
-}
-
-// begunAt is when a call was made first.
-func (p *process) begunAt(call string) time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.calls[call]
 }
 
 // spell is a time in which a process goes on changing an AMI.
