@@ -72,7 +72,7 @@ func (w *world) ambush(p *process, q request) {
 		if a.outage > 0 {
 			p.refuse(q, a.outage)
 		}
-		by := person{world: w, dice: newDice(w.seed, "ambush", fmt.Sprint(p.step.number, i)), region: q.region}
+		by := person{world: w, dice: newDice(w.seed, "ambush", fmt.Sprint(p.step.number, i)), region: q.region, kind: a.kind}
 		if by.pick(q) {
 			w.note("people: before %s of %s: %s", q.operation, by.copy.ID, a.kind)
 			ambushes()[a.kind](by)
@@ -150,6 +150,7 @@ func (p person) onParameter(operation string, body map[string]any) {
 	}
 	p.json("ssm", "AmazonSSM."+operation, body)
 	p.touchIt(p.parameter)
+	p.touchIt(p.copy.ID) // which it may name
 }
 
 // imageTag is the image that CopyImage makes a copy of, as its tags say.

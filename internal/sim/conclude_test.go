@@ -3,9 +3,7 @@ package sim
 import (
 	"slices"
 
-	"github.com/amisync/amisync/internal/sandbox"
 	"github.com/amisync/amisync/pkg/plan"
-	"github.com/amisync/amisync/pkg/state"
 )
 
 // conclude lets amisync come to rest: no faults, no people, and time enough
@@ -26,22 +24,24 @@ func (w *world) conclude() {
 	w.note("at rest: %+v", res.plan.Summary)
 	w.tellActions(res.plan)
 	for _, a := range res.plan.Actions {
-		switch {
-		case a.Executable():
+		if a.Executable() {
 			w.fail("after three runs there still is to %s %s %s %s in %s: %s", a.Kind, a.Image, a.AMI, a.SnapshotID, a.Region, a.Reason.Text())
-		case len(a.Blocked) > 0 && !w.explained(p, a):
-			w.fail("nobody caused the block of %s %s %s in %s: %s", a.Kind, a.Image, a.AMI, a.Region, a.Blocked[0].Text())
+		}
+		for _, b := range a.Blocked {
+			if !w.explained(res.plan, a, b) {
+				w.fail("nobody caused the block of %s %s %s%s in %s: %s: %s", a.Kind, a.Image, a.AMI, a.SnapshotID, a.Region, b.Code, b.Text())
+			}
 		}
 	}
 	if n := res.plan.Summary.Unknown; n > 0 {
 		w.fail("%d cells are unknown", n)
 	}
 	for _, c := range res.plan.Conflicts {
-		if !w.byPeople(c.Region, c.AMI) {
+		if !w.did(c.Region, []string{c.AMI}, disown) {
 			w.fail("nobody caused the conflict about %s in %s: %s", c.AMI, c.Region, c.Why)
 		}
 	}
-	w.compare(p)
+	w.compare(p, res.plan)
 }
 
 // byPeople reports whether people ever changed one of these in a Region.
@@ -49,64 +49,56 @@ func (w *world) byPeople(region string, ids ...string) bool {
 	return w.touched(func(t touch) bool { return t.by == nil && t.region == region && slices.Contains(ids, t.id) })
 }
 
-// inCell reports whether people ever changed a copy of an image in a Region.
-func (w *world) inCell(p *process, region, image string) bool {
+// did reports whether people did something of some kinds to one of these.
+func (w *world) did(region string, ids, kinds []string) bool {
 	return w.touched(func(t touch) bool {
-		return t.by == nil && t.region == region && t.image != "" && p.present(t.image) == p.present(image)
+		return t.by == nil && t.region == region && slices.Contains(kinds, t.kind) && slices.Contains(ids, t.id)
 	})
 }
 
+// What people do that makes an AMI look like nobody's, or like another one.
+var disown = []string{"forge", "retag", "untag", "untag-all"}
+
+// causes are the meddles that a block may come from: of the AMI, snapshot or
+// parameter that it is about. No other code may block anything in the end.
+var causes = map[plan.Code][]string{
+	plan.ConflictNear:     disown,
+	plan.DisabledByHand:   append([]string{"disable", "successor-disable"}, disown...), // without its tags nobody knows that we disabled it
+	plan.Held:             {"hold"},
+	plan.IsSource:         {"forge"},
+	plan.ParameterNotOurs: {"parameter", "repoint", "retag-parameter"},
+	plan.Protected:        append([]string{"protect"}, disown...), // nor that we protected it
+	plan.Referenced:       {"instance", "parameter", "retag-parameter", "template"},
+}
+
+// ofSources are blocks that somebody caused who took a source away, and ofKeys
+// those of somebody who disabled a key.
+var (
+	ofSources = []plan.Code{plan.SourceNotFound, plan.SourceNoMatch, plan.SourceUnresolved, plan.SourceWentBack}
+	ofKeys    = []plan.Code{plan.KeyDisabled}
+	// ofOthers follow from what blocks the successor in the same cell.
+	ofOthers = []plan.Code{plan.StillPublished, plan.SuccessorNotUsable}
+	// ofTheFile are of no people: it asks for what EC2 refuses.
+	ofTheFile = []plan.Code{plan.ManagedKeyShared}
+)
+
 // explained reports whether people caused what blocks an action.
-func (w *world) explained(p *process, a plan.Action) bool {
-	ids := []string{a.AMI, a.SnapshotID, a.Replaces, "key"}
-	for _, r := range a.Blocked {
-		ids = append(ids, r.Args.AMI, r.Args.Other, r.Args.Parameter)
-	}
-	if entry, known := p.desired.Image(a.Image); known {
-		ids = append(ids, entry.Source.ID)
-	}
-	ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" })
-	return w.byPeople(a.Region, ids...) || w.byPeople(home, ids...) || w.inCell(p, a.Region, a.Image)
-}
-
-// compare holds what is there against the file: every declared cell that people
-// left alone has one copy of its source that is as desired.
-func (w *world) compare(p *process) {
-	for _, image := range p.desired.Images {
-		for _, region := range image.Regions.Names {
-			if w.inCell(p, region, image.Name) || w.byPeople(region, "key") || image.Source.ID == "" || w.byPeople(home, image.Source.ID) {
-				continue
-			}
-			var found []sandbox.InspectedImage
-			for _, a := range w.cloud.Inspect(account, region).Images {
-				if proven(a) && usable(a) && a.Tags[state.TagImage] == image.Name && a.SourceID == image.Source.ID && a.Tags[state.TagSupersededAt] == "" {
-					found = append(found, a)
-				}
-			}
-			if len(found) != 1 {
-				w.fail("%s has %d copies of %s in %s: %v", image.Name, len(found), image.Source.ID, region, found)
-				continue
-			}
-			w.compareCopy(p, image, found[0], region)
-		}
-	}
-}
-
-func (w *world) compareCopy(p *process, image state.Image, a sandbox.InspectedImage, region string) {
-	if shared := image.Share != nil && len(image.Share.Accounts) > 0; shared != slices.Contains(a.Users, stranger) {
-		w.fail("%s in %s: shared is to be %t: %v", a.ID, region, shared, a.Users)
-	}
-	for k, v := range image.Tags {
-		if a.Tags[k] != v {
-			w.fail("%s in %s: tag %s is %q, not %q", a.ID, region, k, a.Tags[k], v)
-		}
-	}
-	if image.Publish == nil || w.byPeople(region, image.Publish.SSM) {
-		return
-	}
-	if !slices.ContainsFunc(w.cloud.Inspect(account, region).Parameters, func(s sandbox.InspectedParameter) bool {
-		return s.Name == image.Publish.SSM && s.Value == a.ID
-	}) {
-		w.fail("parameter %s in %s does not name %s", image.Publish.SSM, region, a.ID)
+func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
+	switch {
+	case slices.Contains(ofTheFile, b.Code):
+		return true
+	case slices.Contains(ofSources, b.Code):
+		return w.touched(func(t touch) bool { return t.by == nil && t.kind == "delete-source" })
+	case slices.Contains(ofKeys, b.Code):
+		return w.did(a.Region, []string{"key"}, []string{"key-disable"})
+	case slices.Contains(ofOthers, b.Code):
+		return slices.ContainsFunc(p.Actions, func(o plan.Action) bool {
+			return o.ID != a.ID && o.Image == a.Image && o.Region == a.Region && slices.ContainsFunc(o.Blocked, func(r plan.Reason) bool {
+				return !slices.Contains(ofOthers, r.Code) && w.explained(p, o, r)
+			})
+		})
+	default:
+		ids := []string{a.AMI, a.SnapshotID, a.Replaces, b.Args.AMI, b.Args.Other, b.Args.Parameter}
+		return w.did(a.Region, slices.DeleteFunc(ids, func(id string) bool { return id == "" }), causes[b.Code])
 	}
 }

@@ -35,6 +35,7 @@ type person struct {
 	dice
 	region    string
 	copy      sandbox.InspectedImage
+	kind      string // of meddle
 	parameter string // that names it, of those who wait for a request
 }
 
@@ -74,6 +75,7 @@ var meddles = map[string]func(person){
 	},
 	"forge": func(p person) {
 		p.ec2("CopyImage", "Name", fmt.Sprintf("forged-%d", p.Uint32()), "SourceImageId", p.copy.ID, "SourceRegion", p.region, "CopyImageTags", "true")
+		p.touchIt(p.copy.ID)
 	},
 	"squat": func(p person) {
 		p.ec2("CopyImage", "Name", p.copy.Name+"-g2", "SourceImageId", p.copy.ID, "SourceRegion", p.region)
@@ -119,7 +121,7 @@ var meddles = map[string]func(person){
 // meddle does what a step's script says, to some copy or other.
 func (w *world) meddle(s step, n int, m meddle) {
 	d := newDice(w.seed, "meddle", fmt.Sprint(s.number, n))
-	p := person{world: w, dice: d, region: one(d, w.terrain.regions)}
+	p := person{world: w, dice: d, region: one(d, w.terrain.regions), kind: m.kind}
 	var copies []sandbox.InspectedImage
 	for _, a := range w.cloud.Inspect(account, p.region).Images {
 		if a.Tags[state.TagOwner] == owner {
@@ -140,7 +142,7 @@ func (p person) source() string { return strings.TrimSuffix(p.copy.Tags[state.Ta
 func (p person) keyID() string { return one(p.dice, aliases) }
 
 func (p person) touchIt(id string) {
-	p.touch(touch{region: p.region, id: id, image: p.copy.Tags[state.TagImage]})
+	p.touch(touch{region: p.region, id: id, image: p.copy.Tags[state.TagImage], kind: p.kind})
 }
 
 // image makes a call about the copy.
@@ -173,19 +175,19 @@ func (p person) ec2(action string, params ...string) {
 	p.send("ec2", action, "application/x-www-form-urlencoded", "", form.Encode())
 }
 
-func (p person) json(service, target string, body map[string]any) {
+func (p person) json(service, target string, body map[string]any) []byte {
 	data, err := json.Marshal(body)
 	if err != nil {
 		p.fail("a meddle: %v", err)
 	}
-	p.send(service, target, "application/x-amz-json-1.1", target, string(data))
+	return p.send(service, target, "application/x-amz-json-1.1", target, string(data))
 }
 
-func (p person) send(service, what, kind, target, body string) {
+func (p person) send(service, what, kind, target, body string) []byte {
 	r, err := http.NewRequest(http.MethodPost, "http://aws.invalid/", strings.NewReader(body))
 	if err != nil {
 		p.fail("a meddle: %v", err)
-		return
+		return nil
 	}
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+account+"/20260301/"+p.region+"/"+service+"/aws4_request, SignedHeaders=host, Signature=0")
@@ -196,21 +198,22 @@ func (p person) send(service, what, kind, target, body string) {
 	answer, err := p.cloud.Transport().RoundTrip(r)
 	if err != nil {
 		p.fail("a meddle: %v", err)
-		return
+		return nil
 	}
 	defer func() { _ = answer.Body.Close() }()
 	said, err := io.ReadAll(answer.Body)
 	if err != nil {
 		p.fail("a meddle: %v", err)
-		return
+		return nil
 	}
 	if answer.StatusCode != http.StatusOK {
 		p.note("people: %s: %d %s", what, answer.StatusCode, said)
-		return
+		return nil
 	}
 	p.note("people: %s", what)
 	if _, made, ok := strings.Cut(string(said), "<imageId>"); ok {
 		id, _, _ := strings.Cut(made, "<")
 		p.touchIt(id)
 	}
+	return said
 }

@@ -37,6 +37,7 @@ type touch struct {
 	id     string // AMI, snapshot, parameter or key
 	image  string // whose cell it was in, by tag
 	by     *process
+	kind   string // of people's meddle
 }
 
 // longest is how much time a run of amisync may take before it is taken to
