@@ -35,9 +35,11 @@ type launch struct {
 	behind    int           // works from the commit before, if not 0: a slow job
 	delay     time.Duration // from the step's begin
 	noWait    bool
-	killAt    int // dies with this request; 0: lives
-	stopAt    int // Ctrl-C with this request; 0: not
-	expiresAt int // credentials expire with this request; 0: not
+	killAt    int  // dies with this request; 0: lives
+	stopAt    int  // Ctrl-C with this request; 0: not
+	expiresAt int  // credentials expire with this request; 0: not
+	renewedAt int  // and good ones are there from this one on; 0: never
+	watched   bool // somebody looks on
 }
 
 // newHistory draws everything from the seed.
@@ -88,12 +90,16 @@ func newLaunch(d dice, number int) launch {
 	}
 	switch d.IntN(10) {
 	case 0, 1:
-		l.killAt = d.between(1, 120)
+		l.killAt = d.between(1, one(d, []int{120, 600}))
 	case 2:
-		l.stopAt = d.between(1, 120)
+		l.stopAt = d.between(1, one(d, []int{120, 600}))
 	case 3:
 		l.expiresAt = d.between(1, 120)
+		if d.chance(0.5) {
+			l.renewedAt = l.expiresAt + d.between(1, 20)
+		}
 	}
+	l.watched = d.chance(0.3)
 	return l
 }
 

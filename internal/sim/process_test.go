@@ -83,8 +83,41 @@ func (p *process) run() (res result) {
 		return res
 	}
 	p.nowActs()
-	res.report = apply.Run(ctx, res.plan, p.client, apply.Options{Clock: apply.SystemClock(), NoWait: p.launch.noWait})
+	o := apply.Options{Clock: apply.SystemClock(), NoWait: p.launch.noWait}
+	looker := &looker{ended: map[string]int{}}
+	if p.launch.watched {
+		o.Observer = looker
+	}
+	res.report = apply.Run(ctx, res.plan, p.client, o)
+	if p.launch.watched {
+		p.world.sawEnds(p, res, looker)
+	}
 	return res
+}
+
+// looker is who looks on. That somebody does has the engine ask how far copies are.
+type looker struct{ ended map[string]int }
+
+// Observe implements apply.Observer.
+func (l *looker) Observe(e apply.Event) {
+	if e.Phase == apply.Ended {
+		l.ended[e.Action.ID]++
+	}
+}
+
+// sawEnds: who looks on sees each action end once, but for those that were
+// blocked before.
+func (w *world) sawEnds(p *process, res result, l *looker) {
+	for _, r := range res.report.Results {
+		if n := l.ended[r.ID]; r.Status != apply.Blocked && n != 1 {
+			w.fail("step %d: the end of %s of %s in %s was told %d times", p.step.number, r.Kind, r.Image, r.Region, n)
+		}
+	}
+}
+
+// expired reports whether credentials are, at a run's n-th request.
+func (l launch) expired(n int) bool {
+	return l.expiresAt > 0 && n >= l.expiresAt && (l.renewedAt == 0 || n < l.renewedAt)
 }
 
 // plan observes and computes.
@@ -145,7 +178,7 @@ func (p *process) meetFate(n int) {
 
 // fault is what strikes the process's n-th request.
 func (p *process) fault(q request, number uint64, n int) *sandbox.Fault {
-	if p.launch.expiresAt > 0 && n >= p.launch.expiresAt {
+	if p.launch.expired(n) {
 		return &sandbox.Fault{Effect: sandbox.EffectExpired}
 	}
 	if p.refuses(q) {

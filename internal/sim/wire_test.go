@@ -79,7 +79,7 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if p.world.judge != nil {
 		p.world.judge.started(p, q)
 	}
-	if err := pause(r.Context(), latency(number)); err != nil {
+	if err := pause(r.Context(), p.step.faults.latency(number)); err != nil {
 		return nil, err
 	}
 	if p.dead() {
@@ -91,7 +91,7 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errKilled
 	}
 	answer, err := p.world.carryOut(p, q, r, number, n)
-	if late := pause(r.Context(), latency(hash(number, "answer"))); late != nil {
+	if late := pause(r.Context(), p.step.faults.latency(hash(number, "answer"))); late != nil {
 		return nil, late
 	}
 	if p.dead() {
@@ -117,11 +117,6 @@ func (x *wire) count() int {
 	defer x.mu.Unlock()
 	x.sent++
 	return x.sent
-}
-
-// latency is between 5 and 105 milliseconds, to the nanosecond.
-func latency(number uint64) time.Duration {
-	return 5*time.Millisecond + time.Duration(number%uint64(100*time.Millisecond))
 }
 
 func pause(ctx context.Context, d time.Duration) error {
