@@ -32,7 +32,7 @@ func (w *world) judgeResult(p *process, res result) {
 		}
 		w.noReason(p, r)
 	}
-	if res.report.AllDone() && len(p.step.runs) == 1 && !p.disturbedSince(w) {
+	if res.plan.Complete && res.report.AllDone() && len(p.step.runs) == 1 && !p.disturbedSince(w) {
 		w.oneCurrent(p)
 	}
 }

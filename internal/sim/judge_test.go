@@ -127,27 +127,24 @@ func (j *judge) ours(p *process, q request) {
 	j.provenImage(p, q, id)
 }
 
-// provenImage: ours, and nobody holds it.
-func (j *judge) provenImage(p *process, q request, id string) {
-	a, there := find(j.inspect(q.region).Images, id)
-	if there && !proven(a) && !j.disturbed(p, q, id) {
-		j.fail(p, q, "%s is not proven ours: %v, of %s in %s", id, a.Tags, a.SourceID, a.SourceRegion)
-	}
-	j.notHeld(p, q, a)
-}
-
 // takesAway are the operations before each of which preconditions are read.
 var takesAway = []string{"DeregisterImage", "DisableImage"}
 
-// notHeld: nothing changes what people hold. What takes nothing away looks once
+// provenImage: ours, and nobody holds it. What takes nothing away looks once
 // before it begins, and may be refused for long after that.
-func (j *judge) notHeld(p *process, q request, a sandbox.InspectedImage) {
-	why, held := a.Tags[state.TagHold]
+func (j *judge) provenImage(p *process, q request, id string) {
 	if !slices.Contains(takesAway, q.operation) {
-		q.sent = p.changing(q, a.ID)
+		q.sent = p.changing(q, id)
 	}
-	if held && !j.disturbed(p, q, a.ID) {
-		j.fail(p, q, "%s is on hold: %s", a.ID, why)
+	a, there := find(j.inspect(q.region).Images, id)
+	if !there || j.disturbed(p, q, id) {
+		return
+	}
+	if !proven(a) {
+		j.fail(p, q, "%s is not proven ours: %v, of %s in %s", id, a.Tags, a.SourceID, a.SourceRegion)
+	}
+	if why, held := a.Tags[state.TagHold]; held {
+		j.fail(p, q, "%s is on hold: %s", id, why)
 	}
 }
 
