@@ -4,11 +4,17 @@
 //
 // A history is a random world and some twenty commits of amis.yaml, each with a
 // run of amisync after it. Requests fail in every way that AWS knows, runs are
-// killed, two run at once, and people meddle with what amisync made. A judge
-// looks at each request of amisync's before it has its effect and says whether
-// amisync may do that, given what it could see. When all commits are done the
-// faults end and the clock goes past every grace: then nothing may be left to
-// do, and every block that is left must be one that people caused.
+// killed or stopped, two run at once, AWS does not always do as asked, and
+// people meddle with what amisync made: at any time, or just before a request
+// of a run (ambush), which may then be refused for minutes.
+//
+// A judge looks at each request of amisync's before it has its effect and says
+// whether amisync may do that, given what it could see: what people did a moment
+// before the request was made is excused, and no more than that (sight). What a
+// run reports is held against what it did. When all commits are done the faults
+// end and the clock goes past every grace: then nothing may be left to do, every
+// block that is left must come from what people did to just that, and every
+// cell without one must be as the file says, in all that it says.
 //
 // All of it is test code:
 //

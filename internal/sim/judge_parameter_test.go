@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/amisync/amisync/internal/sandbox"
@@ -63,6 +64,9 @@ func rememberedBy(seen sandbox.Inspection, s sandbox.InspectedParameter) bool {
 // read remembers what a process is told about parameters while it plans.
 func (j *judge) read(p *process, q request) {
 	names, _ := q.json["Names"].([]any)
+	for _, name := range names {
+		p.look(q.region, fmt.Sprint(name))
+	}
 	for _, s := range j.inspect(q.region).Parameters {
 		if slices.Contains(names, any(s.Name)) {
 			p.see(q.region, s.Name, s.Value)

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/amisync/amisync/internal/aws"
@@ -22,19 +21,8 @@ type process struct {
 	desired state.Desired
 	client  *aws.Client
 	stop    context.CancelFunc
-
-	mu       sync.Mutex
-	killed   bool
-	arrivals map[string]int       // requests by operation
-	refused  map[string]time.Time // operations that are, by Region, and until when
-	planned  bool
-	began    time.Time
-	strikes  int             // requests that a fault has struck
-	calls    map[string]bool // that have begun; see request.call
-	stopped  bool
-	spells   map[string]spell // of changes, by AMI
-	written  map[string]bool  // parameters that were not read since
-	values   map[string]bool  // of parameters, as they were while it planned
+	looker  looker
+	*memory
 }
 
 // result is what a process leaves behind.
@@ -58,8 +46,7 @@ func newProcess(w *world, s step, l launch) *process {
 		return nil
 	}
 	return &process{
-		world: w, step: s, launch: l, commit: from.commit, arrivals: map[string]int{}, refused: map[string]time.Time{}, values: map[string]bool{},
-		calls: map[string]bool{}, written: map[string]bool{}, spells: map[string]spell{}, began: time.Now(),
+		world: w, step: s, launch: l, commit: from.commit, memory: newMemory(), looker: looker{},
 		desired: f.Desired(state.Config{Path: file, Commit: from.commit}),
 	}
 }
@@ -84,35 +71,14 @@ func (p *process) run() (res result) {
 	}
 	p.nowActs()
 	o := apply.Options{Clock: apply.SystemClock(), NoWait: p.launch.noWait}
-	looker := &looker{ended: map[string]int{}}
 	if p.launch.watched {
-		o.Observer = looker
+		o.Observer = p.looker
 	}
 	res.report = apply.Run(ctx, res.plan, p.client, o)
 	if p.launch.watched {
-		p.world.sawEnds(p, res, looker)
+		p.world.sawEnds(p, res)
 	}
 	return res
-}
-
-// looker is who looks on. That somebody does has the engine ask how far copies are.
-type looker struct{ ended map[string]int }
-
-// Observe implements apply.Observer.
-func (l *looker) Observe(e apply.Event) {
-	if e.Phase == apply.Ended {
-		l.ended[e.Action.ID]++
-	}
-}
-
-// sawEnds: who looks on sees each action end once, but for those that were
-// blocked before.
-func (w *world) sawEnds(p *process, res result, l *looker) {
-	for _, r := range res.report.Results {
-		if n := l.ended[r.ID]; r.Status != apply.Blocked && n != 1 {
-			w.fail("step %d: the end of %s of %s in %s was told %d times", p.step.number, r.Kind, r.Image, r.Region, n)
-		}
-	}
 }
 
 // expired reports whether credentials are, at a run's n-th request.
@@ -152,26 +118,16 @@ func (p *process) ancestry(commit string) state.Ancestry {
 	return state.NotAncestor
 }
 
-func (p *process) dead() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.killed
-}
-
 // meetFate lets happen to the process what its script says for a request.
 func (p *process) meetFate(n int) {
 	switch n {
 	case p.launch.killAt:
-		p.mu.Lock()
-		p.killed = true
-		p.mu.Unlock()
+		p.die()
 		p.world.note("process %d is killed", p.launch.number)
 		p.stop()
 	case p.launch.stopAt:
 		p.world.note("process %d is interrupted", p.launch.number)
-		p.mu.Lock()
-		p.stopped = true
-		p.mu.Unlock()
+		p.interrupt()
 		p.stop()
 	}
 }
@@ -189,106 +145,4 @@ func (p *process) fault(q request, number uint64, n int) *sandbox.Fault {
 		return &f
 	}
 	return nil
-}
-
-// arrived counts the requests of an operation, and is this one's number.
-func (p *process) arrived(operation string) int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.arrivals[operation]++
-	return p.arrivals[operation]
-}
-
-// refuse has an operation be throttled for a while, for the process alone.
-func (p *process) refuse(q request, d time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.refused[q.operation+" "+q.region] = time.Now().Add(d)
-}
-
-func (p *process) refuses(q request) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return time.Now().Before(p.refused[q.operation+" "+q.region])
-}
-
-// nowActs says that the process has its plan.
-func (p *process) nowActs() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.planned = true
-}
-
-// see remembers a parameter's value, if it is the plan that reads it.
-func (p *process) see(region, name, value string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.written, region+name)
-	if !p.planned {
-		p.values[region+name+value] = true
-	}
-}
-
-// sawValue reports whether the plan saw a parameter hold a value, or the
-// process wrote it.
-func (p *process) sawValue(region, name, value string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.values[region+name+value]
-}
-
-// wrote remembers what the process itself has a parameter hold.
-func (p *process) wrote(q request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.values[q.region+q.parameter()+q.text("Value")] = true
-	p.written[q.region+q.parameter()] = q.operation == "PutParameter"
-}
-
-// unread reports whether the process wrote a parameter and did not look since.
-func (p *process) unread(region, name string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.written[region+name]
-}
-
-func (p *process) strike() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.strikes++
-}
-
-func (p *process) struck() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.strikes
-}
-
-// begin enters a call. It tells whether it had begun already, and whether the
-// run was stopped before.
-func (p *process) begin(call string) (known, stopped bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	known, p.calls[call] = p.calls[call], true
-	return known, p.stopped
-}
-
-// spell is a time in which a process goes on changing an AMI.
-type spell struct{ first, last time.Time }
-
-// rest is what no pause between two attempts of a call is longer than.
-const rest = 90 * time.Second
-
-// changing is when the process began with the changes of an AMI, of which a
-// request is one.
-func (p *process) changing(q request, ami string) time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s := p.spells[ami]
-	if q.sent.Sub(s.last) > rest {
-		s.first = q.sent
-	}
-	s.last = q.sent
-	p.spells[ami] = s
-	return s.first
 }
