@@ -110,7 +110,7 @@ func (c *Client) Parameter(ctx context.Context, t state.Target, name string) (st
 func (c *Client) NewParameter(ctx context.Context, t state.Target, name, ami string, tags map[string]string) error {
 	in := parameterInput(name, ami)
 	in.Tags = parameterTagList(tags)
-	_, err := c.in(t.Region).ssm.PutParameter(ctx, in)
+	_, err := c.in(t.Region).ssm.PutParameter(ctx, in, onceInSSM)
 	return c.failed(ctx, err, t.Region, name)
 }
 
@@ -135,14 +135,16 @@ func (c *Client) PutParameter(ctx context.Context, t state.Target, name, ami str
 	}
 	in := parameterInput(name, ami)
 	in.Overwrite = sdk.Bool(true)
-	_, err := api.PutParameter(ctx, in)
+	_, err := api.PutParameter(ctx, in, onceInSSM)
 	return c.failed(ctx, err, t.Region, name)
 }
 
+// onceInSSM is the same as once.
+func onceInSSM(o *ssm.Options) { o.RetryMaxAttempts = 1 }
+
 // DeleteParameter deletes a parameter. One that is gone already is no error.
 func (c *Client) DeleteParameter(ctx context.Context, t state.Target, name string) error {
-	_, err := c.in(t.Region).ssm.DeleteParameter(ctx, &ssm.DeleteParameterInput{Name: sdk.String(name)},
-		func(o *ssm.Options) { o.RetryMaxAttempts = 1 }) // see once
+	_, err := c.in(t.Region).ssm.DeleteParameter(ctx, &ssm.DeleteParameterInput{Name: sdk.String(name)}, onceInSSM)
 	if err := c.failed(ctx, err, t.Region, name); err != nil && !isNotFound(err) {
 		return err
 	}

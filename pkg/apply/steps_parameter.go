@@ -12,46 +12,44 @@ import (
 // putParameter points the parameter at the action's AMI, only while it holds
 // what the plan saw.
 func (c *course) putParameter(s plan.PutParameter) error {
-	p, err := c.parameter(s.Parameter)
-	if err != nil {
+	holds := false
+	point := func(ctx context.Context) (err error) {
+		holds, err = c.point(ctx, s)
 		return err
 	}
-	if p.Exists && p.Value == c.id() && hasAll(p.Tags, s.Tags) {
-		return nil
+	err := c.change(point)
+	if taken.has(err) { // somebody made it a moment ago: perhaps we, and the answer was lost
+		err = c.change(point)
 	}
-	if (p.Exists || s.Expect != "") && p.Value != s.Expect && p.Value != c.id() {
-		return moved(s, p)
-	}
-	if p.Exists && !s.TakeOver && !hasAll(p.Tags, s.Tags) && !sameOwnership(p.Tags, s.Seen) {
-		return &ending{status: Skipped, problem: Problem{
-			CodeMoved, fmt.Sprintf("parameter %s was tagged by somebody since the plan was made. It is left as it is", s.Parameter),
-		}}
-	}
-	put := c.cloud.NewParameter
-	if p.Exists {
-		put = c.cloud.PutParameter
-	}
-	err = c.change(func(ctx context.Context) error { return put(ctx, c.target(), s.Parameter, c.id(), maps.Clone(s.Tags)) })
-	if taken.has(err) {
-		return c.takenMeanwhile(s)
-	}
-	if err != nil {
+	if err != nil || holds {
 		return err
 	}
 	return c.readBack(s)
 }
 
-// takenMeanwhile looks at a parameter that was absent a moment ago. Our own
-// writing, whose answer was lost, is what was wanted; anybody else's stays.
-func (c *course) takenMeanwhile(s plan.PutParameter) error {
-	p, err := c.parameter(s.Parameter)
+// point is one attempt. It may be refused for long, and so looks each time.
+func (c *course) point(ctx context.Context, s plan.PutParameter) (holds bool, err error) {
+	p, err := c.cloud.Parameter(ctx, c.target(), s.Parameter)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if p.Exists && p.Value == c.id() && hasAll(p.Tags, s.Tags) {
-		return nil
+	tagged := hasAll(p.Tags, s.Tags)
+	switch {
+	case c.stop.Err() != nil:
+		return false, c.cutShort()
+	case p.Exists && p.Value == c.id() && tagged:
+		return true, nil
+	case (p.Exists || s.Expect != "") && p.Value != s.Expect && p.Value != c.id():
+		return false, moved(s, p)
+	case !p.Exists:
+		return false, c.cloud.NewParameter(ctx, c.target(), s.Parameter, c.id(), maps.Clone(s.Tags))
+	case !s.TakeOver && !tagged && !sameOwnership(p.Tags, s.Seen):
+		return false, &ending{status: Skipped, problem: Problem{
+			CodeMoved, fmt.Sprintf("parameter %s was tagged by somebody since the plan was made. It is left as it is", s.Parameter),
+		}}
+	default:
+		return false, c.cloud.PutParameter(ctx, c.target(), s.Parameter, c.id(), maps.Clone(s.Tags))
 	}
-	return moved(s, p)
 }
 
 // sameOwnership reports whether tags say the same about whose a parameter is.
