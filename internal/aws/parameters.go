@@ -128,7 +128,7 @@ func (c *Client) PutParameter(ctx context.Context, t state.Target, name, ami str
 	if len(tags) > 0 {
 		_, err := api.AddTagsToResource(ctx, &ssm.AddTagsToResourceInput{
 			ResourceType: types.ResourceTypeForTaggingParameter, ResourceId: sdk.String(name), Tags: parameterTagList(tags),
-		})
+		}, onceInSSM)
 		if err != nil {
 			return c.failed(ctx, err, t.Region, name)
 		}

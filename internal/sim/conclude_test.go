@@ -2,7 +2,9 @@ package sim
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/amisync/amisync/internal/sandbox"
 	"github.com/amisync/amisync/pkg/plan"
 )
 
@@ -82,10 +84,25 @@ var (
 	ofTheFile = []plan.Code{plan.ManagedKeyShared}
 )
 
+// renamedAtOnce reports whether two runs of different files may have published a
+// copy under two names at once, of which it remembers one (docs/operating.md, Two
+// runs at once): the other, which is ours too, holds it.
+func (w *world) renamedAtOnce(a plan.Action, b plan.Reason) bool {
+	name, ofSSM := strings.CutPrefix(b.Args.Reference, "SSM parameter ")
+	ours := slices.ContainsFunc(w.cloud.Inspect(account, a.Region).Parameters, func(s sandbox.InspectedParameter) bool {
+		return s.Name == "/"+name && oursByTags(s) && s.Value == b.Args.AMI
+	})
+	return ofSSM && ours && slices.ContainsFunc(w.steps, func(s step) bool {
+		return slices.ContainsFunc(s.runs, func(l launch) bool { return l.behind > 0 })
+	})
+}
+
 // explained reports whether people caused what blocks an action.
 func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
 	switch {
 	case slices.Contains(ofTheFile, b.Code):
+		return true
+	case b.Code == plan.Referenced && w.renamedAtOnce(a, b):
 		return true
 	case slices.Contains(ofSources, b.Code):
 		return w.touched(func(t touch) bool { return t.by == nil && t.kind == "delete-source" })
