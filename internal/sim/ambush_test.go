@@ -16,7 +16,7 @@ import (
 type ambush struct {
 	kind      string
 	operation string
-	nth       int           // of the run's requests of this operation
+	nth       int           // of the run's requests of this operation, or the next one that it can be done at
 	outage    time.Duration // so long the operation then is refused in the Region
 }
 
@@ -66,17 +66,19 @@ func (w *world) ambush(p *process, q request) {
 		return
 	}
 	for i, a := range p.step.ambushes {
-		if a.operation != q.operation || a.nth != n {
+		if a.operation != q.operation || n < a.nth || p.sprung(i) {
 			continue
 		}
+		by := person{world: w, dice: newDice(w.seed, "ambush", fmt.Sprint(p.step.number, i)), region: q.region, kind: a.kind}
+		if !by.pick(q) {
+			continue // they wait for the next one
+		}
+		p.spring(i)
 		if a.outage > 0 {
 			p.refuse(q, a.outage)
 		}
-		by := person{world: w, dice: newDice(w.seed, "ambush", fmt.Sprint(p.step.number, i)), region: q.region, kind: a.kind}
-		if by.pick(q) {
-			w.note("people: before %s of %s: %s", q.operation, by.copy.ID, a.kind)
-			ambushes()[a.kind](by)
-		}
+		w.note("people: before %s of %s: %s", q.operation, by.copy.ID, a.kind)
+		ambushes()[a.kind](by)
 	}
 }
 
@@ -108,7 +110,7 @@ func (p *person) pick(q request) bool {
 	if names := state.ParseControl(p.copy.Tags).Published; p.parameter == "" && len(names) > 0 {
 		p.parameter = names[0]
 	}
-	return true
+	return p.parameter != "" || !slices.Contains(parameterAmbushes, p.kind)
 }
 
 // successor is another usable copy of the same image, if there is one.
@@ -145,9 +147,6 @@ func ambushes() map[string]func(person) {
 }
 
 func (p person) onParameter(operation string, body map[string]any) {
-	if p.parameter == "" {
-		return
-	}
 	p.json("ssm", "AmazonSSM."+operation, body)
 	p.touchIt(p.parameter)
 	p.touchIt(p.copy.ID) // which it may name

@@ -53,6 +53,9 @@ func newEntry(d dice, t terrain, name string) *entry {
 	for range 3 {
 		e.change(d, t)
 	}
+	if d.chance(0.3) {
+		e.publish = "/amis/" + e.of + "/current"
+	}
 	return e
 }
 

@@ -17,6 +17,7 @@ type memory struct {
 	arrivals map[string]int       // requests by operation
 	refused  map[string]time.Time // operations that are, by Region, and until when
 	calls    map[string]bool      // that have begun; see request.call
+	sprang   map[int]bool         // ambushes
 	spells   map[string]spell     // of changes, by AMI
 	written  map[string]bool      // parameters that were not read since
 	values   map[string]bool      // of parameters, as they were while it planned
@@ -25,7 +26,7 @@ type memory struct {
 func newMemory() *memory {
 	return &memory{
 		began: time.Now(), arrivals: map[string]int{}, refused: map[string]time.Time{}, calls: map[string]bool{},
-		spells: map[string]spell{}, written: map[string]bool{}, values: map[string]bool{},
+		spells: map[string]spell{}, sprang: map[int]bool{}, written: map[string]bool{}, values: map[string]bool{},
 	}
 }
 
@@ -66,6 +67,19 @@ func (m *memory) refuses(q request) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return time.Now().Before(m.refused[q.operation+" "+q.region])
+}
+
+// spring remembers that an ambush has taken place.
+func (m *memory) spring(i int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sprang[i] = true
+}
+
+func (m *memory) sprung(i int) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.sprang[i]
 }
 
 // nowActs says that the process has its plan.
