@@ -116,6 +116,9 @@ func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
 		})
 	default:
 		ids := []string{a.AMI, a.SnapshotID, a.Replaces, b.Args.AMI, b.Args.Other, b.Args.Parameter}
+		if name, isParameter := strings.CutPrefix(b.Args.Reference, "SSM parameter "); isParameter {
+			ids = append(ids, "/"+name)
+		}
 		return w.did(a.Region, slices.DeleteFunc(ids, func(id string) bool { return id == "" }), causes[b.Code])
 	}
 }
