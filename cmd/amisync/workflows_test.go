@@ -229,7 +229,7 @@ func (th *theater) removal() {
 	has(t, th.comment(held), "1 blocked", "prune")
 
 	th.commit(without)
-	has(t, th.play("push", "apply", nil, true), "no pull request merged in the last 7d showed it", "Apply: 0 done")
+	has(t, th.play("push", "apply", nil, true), "no pull request merged in the last 30d showed it", "Apply: 0 done")
 	shown, event := th.pull("o/r")
 	th.play("pull_request", "plan", event, true)
 	has(t, th.comment(shown), "### Taken away", "us-west-2")
