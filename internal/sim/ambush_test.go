@@ -86,7 +86,7 @@ func (w *world) ambush(p *process, q request) {
 // the one that a parameter is to name or names, or one that a new one replaces.
 func (p *person) pick(q request) bool {
 	seen := p.cloud.Inspect(account, q.region)
-	id, image := q.query.Get("ImageId"), q.imageTag()
+	id, image := q.query.Get("ImageId"), q.tag(state.TagImage)
 	p.parameter = q.text("Name")
 	for _, one := range q.list("ResourceId") {
 		id = one
@@ -152,10 +152,10 @@ func (p person) onParameter(operation string, body map[string]any) {
 	p.touchIt(p.copy.ID) // which it may name
 }
 
-// imageTag is the image that CopyImage makes a copy of, as its tags say.
-func (q request) imageTag() string {
+// tag is a tag that CopyImage gives what it makes.
+func (q request) tag(key string) string {
 	for name, values := range q.query {
-		if strings.HasPrefix(name, "TagSpecification.") && strings.HasSuffix(name, ".Key") && values[0] == state.TagImage {
+		if strings.HasPrefix(name, "TagSpecification.") && strings.HasSuffix(name, ".Key") && values[0] == key {
 			return q.query.Get(strings.TrimSuffix(name, "Key") + "Value")
 		}
 	}

@@ -242,21 +242,20 @@ func (j *judge) notUsed(p *process, q request, seen sandbox.Inspection, a sandbo
 	}
 }
 
-// oneOfAGeneration: there are never two copies of one generation, but for a
-// duplicate that is on its way out: two files that ran at once may have made it
-// under two names of one image.
+// oneOfAGeneration: no copy is made of a generation that is there, but for a
+// duplicate that is on its way out, or that people have made look like one. (Of
+// two images that become one by a rename, each may have made its own.)
 func (j *judge) oneOfAGeneration(q request) {
-	known := map[string]string{}
+	image, generation := q.tag(state.TagImage), q.tag(state.TagGeneration)
+	var found []string
 	for _, a := range j.inspect(q.region).Images {
-		if !proven(a) || a.State == state.ImageFailed || a.Tags[state.TagRetiredAt] != "" {
-			continue
+		same := a.Tags[state.TagImage] == image && a.Tags[state.TagGeneration] == generation && a.SourceID == q.query.Get("SourceImageId")
+		if same && proven(a) && a.State != state.ImageFailed && a.Tags[state.TagRetiredAt] == "" && !j.world.byPeople(q.region, a.ID) {
+			found = append(found, a.ID)
 		}
-		t := a.Tags
-		key := t[state.TagImage] + " " + t[state.TagSourceAMI] + " " + t[state.TagGeneration]
-		if other := known[key]; other != "" && !j.world.touched(func(t touch) bool { return t.by == nil && (t.id == other || t.id == a.ID) }) {
-			j.world.fail("%s: %s and %s are both generation %s of %s in %s", q.operation, other, a.ID, t[state.TagGeneration], t[state.TagImage], q.region)
-		}
-		known[key] = a.ID
+	}
+	if len(found) > 1 {
+		j.world.fail("%s: %v are all generation %s of %s in %s", q.operation, found, generation, image, q.region)
 	}
 }
 
