@@ -56,6 +56,9 @@ func newEntry(d dice, t terrain, name string) *entry {
 	if d.chance(0.3) {
 		e.publish = "/amis/" + e.of + "/current"
 	}
+	if d.chance(0.3) { // what follows a copy then comes minutes after its plan
+		e.grace = "0"
+	}
 	return e
 }
 

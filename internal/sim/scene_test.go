@@ -69,9 +69,10 @@ func (t *terrain) addSource(d dice, image string, version int) {
 
 func (t *terrain) seed() uint64 { return uint64(t.scene.Seed) }
 
-// newTiming draws how long copies take: minutes, seldom hours.
+// newTiming draws how long copies take: minutes, seldom hours. Most take longer
+// than a reading may be old (sight), so that what people do meanwhile counts.
 func newTiming(d dice) sandbox.Timing {
-	base, throughput := d.between(30, 180), d.between(200, 600)
+	base, throughput := d.between(30, 400), d.between(200, 600)
 	if d.chance(0.1) {
 		base, throughput = d.between(300, 3600), d.between(20, 100)
 	}
