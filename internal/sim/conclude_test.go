@@ -97,12 +97,28 @@ func (w *world) renamedAtOnce(a plan.Action, b plan.Reason) bool {
 	})
 }
 
+// heldByAnother reports whether a parameter is another image's of ours, whose copy
+// people keep from going.
+func (w *world) heldByAnother(p plan.Plan, a plan.Action, b plan.Reason) bool {
+	for _, s := range w.cloud.Inspect(account, a.Region).Parameters {
+		if s.Name == b.Args.Parameter && oursByTags(s) {
+			return slices.ContainsFunc(p.Actions, func(o plan.Action) bool {
+				return o.AMI == s.Value && o.Region == a.Region && o.Image != a.Image &&
+					slices.ContainsFunc(o.Blocked, func(r plan.Reason) bool { return w.explained(p, o, r) })
+			})
+		}
+	}
+	return false
+}
+
 // explained reports whether people caused what blocks an action.
 func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
 	switch {
 	case slices.Contains(ofTheFile, b.Code):
 		return true
 	case b.Code == plan.Referenced && w.renamedAtOnce(a, b):
+		return true
+	case b.Code == plan.ParameterNotOurs && w.heldByAnother(p, a, b):
 		return true
 	case slices.Contains(ofSources, b.Code):
 		return w.touched(func(t touch) bool { return t.by == nil && t.kind == "delete-source" })

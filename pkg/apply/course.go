@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -20,6 +21,7 @@ type course struct {
 	checked  time.Time         // when the preconditions were read last
 	seen     state.AMI         // the action's AMI as they saw it
 	done     []plan.Step       // since then
+	reached  bool              // what was to be taken away is gone already
 	begun    bool              // something was made or changed
 	healing  *plan.CopyRequest // whose tags this run had to add
 }
@@ -92,6 +94,10 @@ func (c *course) edit(first func() error) error {
 	defer c.region.edits.leave()
 	if err := first(); err != nil {
 		return err
+	}
+	if c.reached {
+		c.warn("%s was gone already; snapshots that it left are found as orphans", cmp.Or(c.SnapshotID, c.AMI))
+		return nil
 	}
 	for _, s := range c.Do.Steps {
 		if c.stop.Err() != nil {

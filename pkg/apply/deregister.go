@@ -44,7 +44,7 @@ func (c *course) beforeDeregistration() (*state.AMI, error) {
 		c.ami = amis[c.AMI]
 	}
 	if c.ami.ID == "" || c.ami.State == state.ImageDeregistered {
-		c.warn("%s was deregistered already; snapshots that it left are found as orphans", c.AMI)
+		c.warn("%s was gone already; snapshots that it left are found as orphans", c.AMI)
 		return nil, nil
 	}
 	return &c.ami, nil

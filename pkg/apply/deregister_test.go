@@ -72,11 +72,11 @@ func TestDeregisterSnapshots(t *testing.T) {
 		}, "done", false, "", []string{"Deregister eu-west-1 ami-a", "Deregister eu-west-1 ami-a", "DeleteSnapshot eu-west-1 snap-ami-a"}},
 		"deregistered already": {
 			func(c *cloud) { c.images["ami-a"].State = state.ImageDeregistered },
-			"done", true, "ami-a was deregistered already; snapshots that it left are found as orphans", nil,
+			"done", true, "ami-a was gone already; snapshots that it left are found as orphans", nil,
 		},
 		"gone already": {
 			func(c *cloud) { delete(c.images, "ami-a") },
-			"done", true, "ami-a was deregistered already; snapshots that it left are found as orphans", nil,
+			"done", true, "ami-a was gone already; snapshots that it left are found as orphans", nil,
 		},
 	}
 	for name, test := range tests {

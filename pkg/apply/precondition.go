@@ -75,6 +75,7 @@ func (c *course) asItIsBy(wanted []plan.Precondition) []plan.Precondition {
 func (c *course) firstChanged(wanted []plan.Precondition, seen []plan.Observed) (plan.Precondition, string) {
 	for i, p := range wanted {
 		if c.goalHolds(p, seen[i]) {
+			c.reached = true
 			return plan.Precondition{}, ""
 		}
 		if what := plan.Recheck(p, seen[i]); what != "" {

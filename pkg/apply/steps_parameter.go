@@ -102,18 +102,25 @@ func moved(s plan.PutParameter, p state.Parameter) error {
 	}}
 }
 
-// deleteParameter deletes the parameter, only while it names the action's AMI.
+// deleteParameter deletes the parameter, only while it names the action's AMI
+// and is whose it was.
 func (c *course) deleteParameter(s plan.DeleteParameter) error {
-	p, err := c.parameter(s.Parameter)
-	if err != nil || !p.Exists {
-		return err
-	}
-	if p.Value != c.id() {
-		c.warn("parameter %s holds %s now and is left as it is", s.Parameter, p.Value)
-		return nil
-	}
-	err = c.takeAway(func(ctx context.Context) error {
-		return c.cloud.DeleteParameter(ctx, c.target(), s.Parameter)
+	err := c.takeAway(func(ctx context.Context) error {
+		p, err := c.cloud.Parameter(ctx, c.target(), s.Parameter)
+		switch {
+		case err != nil || !p.Exists:
+			return err
+		case p.Value != c.id():
+			c.warn("parameter %s holds %s now and is left as it is", s.Parameter, p.Value)
+			return nil
+		case !sameOwnership(p.Tags, s.Seen):
+			c.warn("parameter %s was tagged by somebody since the plan was made and is left as it is", s.Parameter)
+			return nil
+		case c.stop.Err() != nil:
+			return c.cutShort()
+		default:
+			return c.cloud.DeleteParameter(ctx, c.target(), s.Parameter)
+		}
 	})
 	if gone.has(err) {
 		return nil

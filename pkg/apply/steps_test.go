@@ -176,6 +176,29 @@ func moveAfterPut(value string) func(c *cloud) {
 	}
 }
 
+// A parameter that somebody has made theirs since the plan is not deleted, and an
+// AMI that is gone already has no steps left.
+func TestWhatBecameSomebodyElsesIsNotDeleted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		c.live(ireland, "ami-a")
+		c.parameters[ireland+parameter] = state.Parameter{Exists: true, Value: "ami-a", Tags: map[string]string{state.TagOwner: "others"}}
+		seen := map[string]string{state.TagOwner: "platform"}
+		rep := run(t, c, apply.Options{}, act(plan.Unpublish, "web", ireland, "ami-a", plan.DeleteParameter{Parameter: parameter, Seen: seen}))
+		if len(c.changes()) > 0 || rep.Summary.Done != 1 || len(rep.Results[0].Warnings) != 1 {
+			t.Errorf("%v %+v", c.changes(), rep.Results)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		a := act(plan.Deregister, "web", ireland, "ami-b", plan.SetTags{On: plan.OnSnapshots, Tags: map[string]string{"k": "v"}}, plan.DeregisterImage{})
+		a.Preconditions = []plan.Precondition{{Check: plan.CheckImage, ID: "ami-b", State: state.ImageAvailable}}
+		if rep := run(t, c, apply.Options{}, a); rep.Summary.Done != 1 || len(c.changes()) > 0 {
+			t.Errorf("%v %v", statuses(rep), c.changes())
+		}
+	})
+}
+
 func TestDeleteParameterOnlyWhileItNamesTheAMI(t *testing.T) {
 	for value, deletes := range map[string]int{"ami-a": 1, "ami-b": 0} {
 		synctest.Test(t, func(t *testing.T) {

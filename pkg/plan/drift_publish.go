@@ -163,6 +163,7 @@ func (p *planner) unpublish(c *cell, lc *liveCopy, name string, r Reason) *Actio
 	a.AMI, a.SourceAMI, a.SourceRegion = lc.ami.ID, lc.ctl.SourceAMI, lc.ctl.SourceRegion
 	a.Changes = []Change{{Field: "publish", Before: name}}
 	a.Preconditions = []Precondition{{Check: CheckParameter, ID: name, Value: lc.ami.ID}}
-	a.Do = Instruction{Steps: []Step{DeleteParameter{Parameter: name}}}
+	live := p.facts.parameter(state.ParameterQuery{Account: c.key.Account, Region: c.key.Region, Name: name})
+	a.Do = Instruction{Steps: []Step{DeleteParameter{Parameter: name, Seen: ownership(live.Value.Tags)}}}
 	return a
 }

@@ -128,8 +128,12 @@ type (
 		TakeOver  bool
 		Tags      map[string]string
 	}
-	// DeleteParameter deletes an SSM parameter, if it still names the AMI.
-	DeleteParameter struct{ Parameter string }
+	// DeleteParameter deletes an SSM parameter, if it still names the AMI and has
+	// the owner and image that were Seen.
+	DeleteParameter struct {
+		Parameter string
+		Seen      map[string]string
+	}
 	// DeregisterImage deregisters the AMI, with its snapshots or without.
 	DeregisterImage struct{ DeleteSnapshots bool }
 	// RemoveSnapshot deletes one orphan snapshot: the action's SnapshotID.

@@ -223,7 +223,7 @@ func TestStepsOnWhatIsThere(t *testing.T) {
 			c.param("eu-west-1", "/amis/old", a.ID, "web")
 			c.web().Publish = &state.Publish{SSM: "/amis/web"}
 		}, []plan.Step{
-			plan.DeleteParameter{Parameter: "/amis/old"},
+			plan.DeleteParameter{Parameter: "/amis/old", Seen: map[string]string{state.TagOwner: "team", state.TagImage: "web"}},
 			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagPublished: "/amis/web"}},
 		}},
 		{"an orphan's time", plan.Update, func(c *cloud) { c.orphan(nil) }, []plan.Step{plan.StampTag{Key: state.TagOrphanedAt}}},
