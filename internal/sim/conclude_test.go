@@ -132,9 +132,29 @@ func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
 		})
 	default:
 		ids := []string{a.AMI, a.SnapshotID, a.Replaces, b.Args.AMI, b.Args.Other, b.Args.Parameter}
+		if b.Code == plan.ParameterNotOurs && w.keptPublished(p, a.Region, b.Args.Parameter) {
+			return true
+		}
 		if name, isParameter := strings.CutPrefix(b.Args.Reference, "SSM parameter "); isParameter {
 			ids = append(ids, "/"+name)
 		}
 		return w.did(a.Region, slices.DeleteFunc(ids, func(id string) bool { return id == "" }), causes[b.Code])
 	}
+}
+
+// keptPublished reports whether a parameter still is that of a copy of another
+// image, which people keep from going.
+func (w *world) keptPublished(p plan.Plan, region, name string) bool {
+	return slices.ContainsFunc(p.Actions, func(o plan.Action) bool {
+		return o.Kind == plan.Unpublish && o.Region == region && o.Changes[0].Before == name && len(o.Blocked) > 0
+	}) || slices.ContainsFunc(p.Actions, func(o plan.Action) bool {
+		return o.Kind == plan.Retire && o.Region == region && len(o.Blocked) > 0 && w.publishedAs(region, o.AMI, name)
+	})
+}
+
+// publishedAs reports whether a parameter names a copy.
+func (w *world) publishedAs(region, ami, name string) bool {
+	return slices.ContainsFunc(w.cloud.Inspect(account, region).Parameters, func(s sandbox.InspectedParameter) bool {
+		return s.Name == name && s.Value == ami
+	})
 }

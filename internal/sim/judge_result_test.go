@@ -71,10 +71,11 @@ func (w *world) readBack(p *process, a plan.Action) {
 	}
 }
 
-// noReason: an action fails because something went wrong.
+// noReason: an action fails because something went wrong, or because another run
+// was faster.
 func (w *world) noReason(p *process, r apply.Result) {
 	different := r.Error != nil && r.Error.Code == apply.CodeDifferent && (w.flawed() || w.byPeople(r.Region, r.AMI))
-	if r.Status == apply.Failed && p.struck() == 0 && !different && !p.disturbedSince(w) {
+	if r.Status == apply.Failed && len(p.step.runs) == 1 && p.struck() == 0 && !different && !p.disturbedSince(w) {
 		w.fail("step %d: %s of %s %s in %s failed, and nothing was wrong: %s", p.step.number, r.Kind, r.Image, r.AMI, r.Region, r.Error.Text)
 	}
 }
