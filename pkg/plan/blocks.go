@@ -122,19 +122,29 @@ func (p *planner) leaveBlocks(g leaving) []Reason {
 		return append(out, p.brakes.removals...)
 	}
 	if near := p.conflictsNear(g.cell); len(near) > 0 {
-		args.Other = near[0].ID
+		args.Other = near[0]
 		out = append(out, Reason{ConflictNear, args})
 	}
 	return out
 }
 
-// conflictsNear are the conflicts that may be a cell's: those with its tags, and
-// those in its Region that have lost the tag of their image.
-func (p *planner) conflictsNear(c *cell) []*state.AMI {
+// conflictsNear are the AMIs that may be a cell's, by id: the conflicts with its
+// tags, and those in its Region that have lost the tag of their image, also while
+// EC2 does not say what they are.
+func (p *planner) conflictsNear(c *cell) []string {
+	near := ids(c.conflicts)
 	if stray, ok := p.region(c.key.Region).cells[""]; ok {
-		return slices.Concat(c.conflicts, stray.conflicts)
+		near = slices.Concat(near, ids(stray.conflicts), stray.transient)
 	}
-	return c.conflicts
+	return near
+}
+
+func ids(amis []*state.AMI) []string {
+	out := make([]string, 0, len(amis))
+	for _, a := range amis {
+		out = append(out, a.ID)
+	}
+	return out
 }
 
 // plainBlocks hold for everything that takes something away.

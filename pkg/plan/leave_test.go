@@ -99,6 +99,12 @@ var blockRows = []row{
 		c.unwanted()
 		c.d.Prune = false
 	}, []string{"retire region_removed !prune_off"}},
+	{"what lost its image tag may be the copy, also while EC2 does not say what it is", func(c *cloud) {
+		c.copyOf(newAMI, "eu-west-1")
+		c.copyOf(oldAMI, "eu-west-1", c.retired(8*day))
+		c.copyOf(newAMI, "eu-west-1", tag(state.TagImage, ""), inState(state.ImageTransient))
+		c.web().Source.ID = newAMI
+	}, []string{"deregister superseded !conflict_near", "unknown image_transient"}},
 	{"hold", func(c *cloud) { c.unwanted(tag(state.TagHold, "")) }, []string{"retire region_removed !hold"}},
 	{"hold on what differs", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1", tag(state.TagHold, "@oncall"))
