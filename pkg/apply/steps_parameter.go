@@ -43,24 +43,28 @@ func (c *course) point(ctx context.Context, s plan.PutParameter) (holds bool, er
 		return false, moved(s, p)
 	case !p.Exists:
 		return false, c.cloud.NewParameter(ctx, c.target(), s.Parameter, c.id(), maps.Clone(s.Tags))
-	case !s.TakeOver && !tagged && !sameOwnership(p.Tags, s.Seen):
-		return false, &ending{status: Skipped, problem: Problem{
-			CodeMoved, fmt.Sprintf("parameter %s was tagged by somebody since the plan was made. It is left as it is", s.Parameter),
-		}}
+	case !s.TakeOver && !tagged && !sameOwner(p.Tags, s.Seen):
+		return false, retagged(s.Parameter)
 	default:
 		return false, c.cloud.PutParameter(ctx, c.target(), s.Parameter, c.id(), maps.Clone(s.Tags))
 	}
 }
 
-// sameOwnership reports whether tags say the same about whose a parameter is.
-func sameOwnership(now, seen map[string]string) bool {
-	for _, k := range [...]string{state.TagOwner, state.TagImage} {
-		a, tagged := now[k]
-		if b, was := seen[k]; tagged != was || a != b {
-			return false
-		}
-	}
-	return true
+// sameOwner reports whether tags say the same about whose a parameter is. The
+// image is not compared: the plan knows it from the AMI that the parameter names,
+// and a run that died while it renamed an image leaves the two different.
+func sameOwner(now, seen map[string]string) bool {
+	a, tagged := now[state.TagOwner]
+	b, was := seen[state.TagOwner]
+	return tagged == was && a == b
+}
+
+// retagged ends an action, and with it what was to follow on it: a parameter that
+// somebody made theirs goes on naming the AMI.
+func retagged(parameter string) error {
+	return &ending{status: Skipped, problem: Problem{
+		CodeMoved, fmt.Sprintf("parameter %s was tagged by somebody since the plan was made. It is left as it is", parameter),
+	}}
 }
 
 // readBack waits until the parameter holds the AMI: SSM checks a value of type
@@ -113,9 +117,8 @@ func (c *course) deleteParameter(s plan.DeleteParameter) error {
 		case p.Value != c.id():
 			c.warn("parameter %s holds %s now and is left as it is", s.Parameter, p.Value)
 			return nil
-		case !sameOwnership(p.Tags, s.Seen):
-			c.warn("parameter %s was tagged by somebody since the plan was made and is left as it is", s.Parameter)
-			return nil
+		case !sameOwner(p.Tags, s.Seen):
+			return retagged(s.Parameter)
 		case c.stop.Err() != nil:
 			return c.cutShort()
 		default:

@@ -176,16 +176,29 @@ func moveAfterPut(value string) func(c *cloud) {
 	}
 }
 
-// A parameter that somebody has made theirs since the plan is not deleted, and an
-// AMI that is gone already has no steps left.
+// A parameter that somebody has made theirs since the plan is not deleted, nor the
+// AMI that it names; and an AMI that is gone already has no steps left.
 func TestWhatBecameSomebodyElsesIsNotDeleted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCloud()
 		c.live(ireland, "ami-a")
 		c.parameters[ireland+parameter] = state.Parameter{Exists: true, Value: "ami-a", Tags: map[string]string{state.TagOwner: "others"}}
 		seen := map[string]string{state.TagOwner: "platform"}
+		unpublish := act(plan.Unpublish, "web", ireland, "ami-a", plan.DeleteParameter{Parameter: parameter, Seen: seen})
+		goes := act(plan.Deregister, "web", ireland, "ami-a", plan.DeregisterImage{})
+		goes.After = []string{unpublish.ID}
+		rep := run(t, c, apply.Options{}, unpublish, goes)
+		if len(c.changes()) > 0 || rep.Summary.Skipped != 2 {
+			t.Errorf("%v %+v", c.changes(), rep.Results)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) { // a run died while it renamed the image
+		c := newCloud()
+		c.live(ireland, "ami-a")
+		c.parameters[ireland+parameter] = state.Parameter{Exists: true, Value: "ami-a", Tags: map[string]string{state.TagOwner: "platform", state.TagImage: "base"}}
+		seen := map[string]string{state.TagOwner: "platform", state.TagImage: "web"}
 		rep := run(t, c, apply.Options{}, act(plan.Unpublish, "web", ireland, "ami-a", plan.DeleteParameter{Parameter: parameter, Seen: seen}))
-		if len(c.changes()) > 0 || rep.Summary.Done != 1 || len(rep.Results[0].Warnings) != 1 {
+		if len(c.changes()) != 1 || rep.Summary.Done != 1 {
 			t.Errorf("%v %+v", c.changes(), rep.Results)
 		}
 	})

@@ -120,7 +120,7 @@ type (
 	Disable struct{}
 	// PutParameter points an SSM parameter at the AMI, if the parameter still holds
 	// Expect ("": is absent) and, unless it is to be taken over, still has the owner
-	// and image that were Seen; then tags it as ours and reads it back.
+	// that was Seen; then tags it as ours and reads it back.
 	PutParameter struct {
 		Parameter string
 		Expect    string
@@ -128,8 +128,8 @@ type (
 		TakeOver  bool
 		Tags      map[string]string
 	}
-	// DeleteParameter deletes an SSM parameter, if it still names the AMI and has
-	// the owner and image that were Seen.
+	// DeleteParameter deletes an SSM parameter, if it still names the AMI. Where it
+	// has another owner than was Seen, it is left, and so is what was to follow.
 	DeleteParameter struct {
 		Parameter string
 		Seen      map[string]string
