@@ -68,8 +68,8 @@ var causes = map[plan.Code][]string{
 	plan.DisabledByHand:   append([]string{"disable", "successor-disable"}, disown...), // without its tags nobody knows that we disabled it
 	plan.Held:             {"hold"},
 	plan.IsSource:         {"forge"},
-	plan.ParameterNotOurs: {"parameter", "repoint", "retag-parameter"},
-	plan.Protected:        append([]string{"protect"}, disown...), // nor that we protected it
+	plan.ParameterNotOurs: append([]string{"parameter", "repoint", "retag-parameter"}, disown...), // nor who published there
+	plan.Protected:        append([]string{"protect"}, disown...),                                 // nor that we protected it
 	plan.Referenced:       {"instance", "parameter", "retag-parameter", "template"},
 }
 
@@ -92,7 +92,13 @@ func (w *world) renamedAtOnce(a plan.Action, b plan.Reason) bool {
 	ours := slices.ContainsFunc(w.cloud.Inspect(account, a.Region).Parameters, func(s sandbox.InspectedParameter) bool {
 		return s.Name == "/"+name && oursByTags(s) && s.Value == b.Args.AMI
 	})
-	return ofSSM && ours && slices.ContainsFunc(w.steps, func(s step) bool {
+	return ofSSM && ours && w.twoFilesAtOnce()
+}
+
+// twoFilesAtOnce reports whether runs of two versions of the file met. What one
+// writes on a copy the other does not remember, its protection for one.
+func (w *world) twoFilesAtOnce() bool {
+	return slices.ContainsFunc(w.steps, func(s step) bool {
 		return slices.ContainsFunc(s.runs, func(l launch) bool { return l.behind > 0 })
 	})
 }
@@ -118,6 +124,8 @@ func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
 		return true
 	case b.Code == plan.Referenced && w.renamedAtOnce(a, b):
 		return true
+	case b.Code == plan.Protected && w.twoFilesAtOnce():
+		return true
 	case b.Code == plan.ParameterNotOurs && w.heldByAnother(p, a, b):
 		return true
 	case slices.Contains(ofSources, b.Code):
@@ -132,8 +140,11 @@ func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
 		})
 	default:
 		ids := []string{a.AMI, a.SnapshotID, a.Replaces, b.Args.AMI, b.Args.Other, b.Args.Parameter}
-		if b.Code == plan.ParameterNotOurs && w.keptPublished(p, a.Region, b.Args.Parameter) {
-			return true
+		if b.Code == plan.ParameterNotOurs {
+			ids = append(ids, w.namedBy(a.Region, b.Args.Parameter))
+			if w.keptPublished(p, a.Region, b.Args.Parameter) {
+				return true
+			}
 		}
 		if name, isParameter := strings.CutPrefix(b.Args.Reference, "SSM parameter "); isParameter {
 			ids = append(ids, "/"+name)
@@ -153,8 +164,14 @@ func (w *world) keptPublished(p plan.Plan, region, name string) bool {
 }
 
 // publishedAs reports whether a parameter names a copy.
-func (w *world) publishedAs(region, ami, name string) bool {
-	return slices.ContainsFunc(w.cloud.Inspect(account, region).Parameters, func(s sandbox.InspectedParameter) bool {
-		return s.Name == name && s.Value == ami
-	})
+func (w *world) publishedAs(region, ami, name string) bool { return w.namedBy(region, name) == ami }
+
+// namedBy is the AMI that a parameter names.
+func (w *world) namedBy(region, name string) string {
+	for _, s := range w.cloud.Inspect(account, region).Parameters {
+		if s.Name == name {
+			return s.Value
+		}
+	}
+	return ""
 }
