@@ -22,7 +22,7 @@ func (c *cloud) answer(q plan.Query, f *state.Facts) {
 		put(&f.SnapshotPermissions, r, answered(c.deaf["volume"], slices.Clone(c.volume[r.ID])))
 	}
 	for _, r := range q.References {
-		put(&f.References, r, answered(c.deaf["references"] || c.deaf[r.AMI], c.refs[r.AMI]))
+		put(&f.References, r, answered(c.deaf["references"] || c.deaf[r.AMI], c.references(r.AMI)))
 	}
 	for _, p := range q.Parameters {
 		put(&f.Parameters, p, answered(c.deaf["parameter"], c.params[p]))
@@ -49,6 +49,18 @@ func (c *cloud) answer(q plan.Query, f *state.Facts) {
 		}
 		put(&f.Lineage, commit, answered(c.deaf["lineage"], a))
 	}
+}
+
+// references are the uses of an AMI: what a test put there, and the parameters
+// that hold its id.
+func (c *cloud) references(id string) []state.Reference {
+	out := slices.Clone(c.refs[id])
+	for q, p := range c.params {
+		if p.Exists && p.Value == id {
+			out = append(out, state.Reference{Type: "ssm:Parameter", ARN: "arn:aws:ssm:" + q.Region + ":" + account + ":parameter" + q.Name})
+		}
+	}
+	return out
 }
 
 func put[Q comparable, A any](m *map[Q]A, q Q, a A) {
@@ -92,7 +104,10 @@ func (c *cloud) sourceFact(q plan.SourceQuery) state.SourceFact {
 func (c *cloud) copiesOf(q state.CopiesQuery) []state.AMI {
 	var out []state.AMI
 	for _, a := range c.untagged {
-		if a.Region == q.Region && a.SourceImageID == q.SourceAMI && c.images[a.ID] == nil {
+		if now := c.images[a.ID]; now != nil && now.Tags[state.TagOwner] != "" {
+			continue // adopted
+		}
+		if a.Region == q.Region && a.SourceImageID == q.SourceAMI {
 			out = append(out, a)
 		}
 	}

@@ -12,11 +12,22 @@ import (
 )
 
 // executor is an ideal engine: it carries a plan out on a cloud, in order,
-// after reading every precondition again. What it is told to fail, fails.
+// after reading every precondition again. What it is told to fail, fails, and
+// it dies when the calls that it has left are made.
 type executor struct {
 	*cloud
 	fails func(plan.Action) bool
 	after func(plan.Action) // called when an action is done
+	left  *int              // calls until the run dies; nil: it does not
+}
+
+// dies reports, before each call, whether the run ends without making it.
+func (x executor) dies() bool {
+	if x.left == nil {
+		return false
+	}
+	*x.left--
+	return *x.left < 0
 }
 
 // run carries out what is executable and returns what went wrong that should not.
@@ -42,7 +53,11 @@ func (x executor) run(p plan.Plan) []string {
 					wrong = append(wrong, fmt.Sprintf("%s of %s in %s: %s", a.Kind, a.AMI, a.Region, changed))
 				}
 			}
-			made[a.ID] = x.do(a)
+			id, done := x.do(a)
+			if !done {
+				return wrong
+			}
+			made[a.ID] = id
 			if x.after != nil {
 				x.after(a)
 			}
@@ -52,7 +67,7 @@ func (x executor) run(p plan.Plan) []string {
 }
 
 func (x executor) observe(a plan.Action, pre plan.Precondition) plan.Observed {
-	seen := plan.Observed{References: x.refs[pre.ID], Parameter: x.params[paramKey(a.Region, pre.ID)], Users: x.users[pre.ID]}
+	seen := plan.Observed{References: x.references(pre.ID), Parameter: x.params[paramKey(a.Region, pre.ID)], Users: x.users[pre.ID]}
 	image := x.images[pre.ID]
 	for i := range x.untagged {
 		if x.untagged[i].ID == pre.ID && image == nil {
@@ -74,35 +89,45 @@ func (x executor) observe(a plan.Action, pre plan.Precondition) plan.Observed {
 	return seen
 }
 
-// do carries one action out and returns the AMI that it was about.
-func (x executor) do(a plan.Action) string {
+// do carries one action out and returns the AMI that it was about, and whether
+// it was done before the run died.
+func (x executor) do(a plan.Action) (id string, done bool) {
 	ami := x.images[a.AMI]
 	switch {
 	case a.Do.Copy != nil:
+		if x.dies() {
+			return "", false
+		}
 		ami = x.make(*a.Do.Copy)
 	case a.Kind == plan.Adopt:
-		i := slices.IndexFunc(x.untagged, func(u state.AMI) bool { return u.ID == a.AMI })
-		found := cloneAMI(x.untagged[i])
-		found.Tags, found.Name = map[string]string{}, "adopted-"+found.ID
-		ami = &found
-		x.images[found.ID] = ami
-	case a.Do.Await:
-		ami.State = state.ImageAvailable
-		ami.Tags[state.TagVerified] = state.VerifiedOK
-		for _, id := range ami.SnapshotIDs() {
-			x.snapshots[id].State = state.SnapshotCompleted
-		}
+		ami = x.adopt(a.AMI)
+	}
+	if (a.Do.Copy != nil || a.Do.Await) && !x.complete(ami) {
+		return "", false
 	}
 	if ami == nil {
-		x.onSnapshot(a)
-		return ""
+		return "", x.onSnapshot(a)
 	}
 	for _, s := range a.Do.Steps {
+		if x.dies() {
+			return "", false
+		}
 		x.step(ami, s)
 	}
-	return ami.ID
+	return ami.ID, x.left == nil || *x.left >= 0 // a step may be two calls
 }
 
+// adopt makes an untagged AMI one that steps can tag.
+func (x executor) adopt(id string) *state.AMI {
+	i := slices.IndexFunc(x.untagged, func(u state.AMI) bool { return u.ID == id })
+	found := cloneAMI(x.untagged[i])
+	found.Tags, found.Name = map[string]string{}, "adopted-"+id
+	x.images[id] = &found
+	return &found
+}
+
+// make is CopyImage: what it answers with is pending, and does not name its
+// snapshots yet.
 func (x executor) make(r plan.CopyRequest) *state.AMI {
 	x.serial++
 	for _, a := range x.images {
@@ -112,15 +137,14 @@ func (x executor) make(r plan.CopyRequest) *state.AMI {
 	}
 	a := &state.AMI{
 		ID: fmt.Sprintf("ami-%017x", 0xf000+x.serial), Account: account, Region: r.Cell.Region, OwnerID: account,
-		Name: r.Name(), Description: r.Description, State: state.ImageAvailable, Created: x.now, Tags: maps.Clone(r.ImageTags),
-		SourceImageID: r.SourceAMI, SourceImageRegion: r.SourceRegion,
+		Name: r.Name(), Description: r.Description, State: state.ImagePending, Created: x.now, Tags: maps.Clone(r.ImageTags),
+		SourceImageID: r.SourceAMI, SourceImageRegion: r.SourceRegion, RootDeviceType: "instance-store",
 	}
-	a.Tags[state.TagVerified] = state.VerifiedOK
 	if r.SnapshotTags != nil {
-		id := fmt.Sprintf("snap-%017x", 0xf000+x.serial)
-		a.Devices = []state.Device{{Name: "/dev/xvda", SnapshotID: id, SizeGiB: 16}}
+		a.RootDeviceType = "ebs"
+		id := snapshotBehind(a)
 		x.snapshots[id] = &state.Snapshot{
-			ID: id, Account: account, Region: r.Cell.Region, OwnerID: account, State: state.SnapshotCompleted, Started: x.now,
+			ID: id, Account: account, Region: r.Cell.Region, OwnerID: account, State: state.SnapshotPending, Started: x.now,
 			Tags: maps.Clone(r.SnapshotTags), KMSKey: r.KMSKey, Encrypted: r.KMSKey != "", VolumeGiB: 16,
 		}
 	}
@@ -128,8 +152,35 @@ func (x executor) make(r plan.CopyRequest) *state.AMI {
 	return a
 }
 
-func (x executor) onSnapshot(a plan.Action) {
+func snapshotBehind(a *state.AMI) string { return strings.Replace(a.ID, "ami-", "snap-", 1) }
+
+// complete waits for a copy, which EC2 completes whether anybody waits or not,
+// and says that it is verified.
+func (x executor) complete(a *state.AMI) bool {
+	if x.dies() {
+		return false
+	}
+	a.State = state.ImageAvailable
+	a.SourceImageID, a.SourceImageRegion = a.Tags[state.TagSourceAMI], a.Tags[state.TagSourceRegion] // EC2 says so by now
+	if s, ok := x.snapshots[snapshotBehind(a)]; ok && len(a.Devices) == 0 {
+		a.Devices = []state.Device{{Name: "/dev/xvda", SnapshotID: s.ID, SizeGiB: 16}}
+	}
+	for _, id := range a.SnapshotIDs() {
+		x.snapshots[id].State = state.SnapshotCompleted
+	}
+	if x.dies() {
+		return false
+	}
+	a.Tags[state.TagVerified] = state.VerifiedOK
+	return true
+}
+
+// onSnapshot carries out what is about a snapshot, and reports whether it did.
+func (x executor) onSnapshot(a plan.Action) (done bool) {
 	for _, s := range a.Do.Steps {
+		if x.dies() {
+			return false
+		}
 		switch s := s.(type) {
 		case plan.StampTag:
 			x.snapshots[a.SnapshotID].Tags[s.Key] = state.FormatTime(x.now)
@@ -139,6 +190,7 @@ func (x executor) onSnapshot(a plan.Action) {
 			panic(fmt.Sprintf("%T on a snapshot", s))
 		}
 	}
+	return true
 }
 
 func (x executor) step(a *state.AMI, s plan.Step) {
@@ -155,6 +207,7 @@ func (x executor) step(a *state.AMI, s plan.Step) {
 		a.Description = s.Text
 	case plan.Share:
 		x.launch[a.ID] = granted(x.launch[a.ID], s.Add, s.Remove)
+		a.Public = slices.Contains(x.launch[a.ID], state.Grant{Public: true})
 	case plan.ShareSnapshots:
 		for _, id := range a.SnapshotIDs() {
 			x.volume[id] = granted(x.volume[id], s.Add, s.Remove)
@@ -168,14 +221,24 @@ func (x executor) step(a *state.AMI, s plan.Step) {
 	case plan.Disable:
 		a.State = state.ImageDisabled
 		delete(x.launch, a.ID)
+		a.Public = false
 	case plan.PutParameter:
-		x.params[paramKey(a.Region, s.Parameter)] = state.Parameter{Exists: true, Value: a.ID, Tags: maps.Clone(s.Tags)}
+		x.put(a, s)
 	case plan.DeleteParameter:
 		delete(x.params, paramKey(a.Region, s.Parameter))
 	case plan.DeregisterImage:
 		x.deregister(a, s)
 	default:
 		x.deprecate(a, s)
+	}
+}
+
+// put writes a parameter, then tags it as ours: two calls.
+func (x executor) put(a *state.AMI, s plan.PutParameter) {
+	key := paramKey(a.Region, s.Parameter)
+	x.params[key] = state.Parameter{Exists: true, Value: a.ID, Tags: x.params[key].Tags}
+	if !x.dies() {
+		x.params[key] = state.Parameter{Exists: true, Value: a.ID, Tags: maps.Clone(s.Tags)}
 	}
 }
 
@@ -202,7 +265,7 @@ func (x executor) deregister(a *state.AMI, s plan.DeregisterImage) {
 		panic("a protected AMI was to be deregistered")
 	}
 	delete(x.images, a.ID)
-	if s.DeleteSnapshots {
+	if s.DeleteSnapshots && !x.dies() {
 		for _, id := range a.SnapshotIDs() {
 			if !x.uses(id) {
 				delete(x.snapshots, id)
