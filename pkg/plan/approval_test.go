@@ -142,7 +142,7 @@ func TestReadRefuses(t *testing.T) {
 // that a fresh plan would not do.
 func TestAnEditedPlanDoesNothingElse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := genCloud(t)
+		c := genAny(t)
 		old := c.plan()
 		for i := range old.Actions {
 			a := &old.Actions[i]

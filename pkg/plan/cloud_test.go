@@ -203,3 +203,13 @@ func (c *cloud) see() state.Live {
 
 // plan is what a run would print.
 func (c *cloud) plan() plan.Plan { return plan.Compute(c.d, c.see(), c.o) }
+
+// wait lets time pass; a day is as long as any cool-down of protection.
+func (c *cloud) wait(d time.Duration) {
+	c.now = c.now.Add(d)
+	for _, a := range c.images {
+		if d >= 24*time.Hour && a.Protection == "disabled-in-cooldown" {
+			a.Protection = "disabled"
+		}
+	}
+}

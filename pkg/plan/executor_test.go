@@ -30,6 +30,17 @@ func (x executor) dies() bool {
 	return *x.left < 0
 }
 
+// calls is how many calls a plan takes at most.
+func calls(p plan.Plan) int {
+	n := 0
+	for _, a := range p.Actions {
+		if a.Executable() {
+			n += 3 + 2*len(a.Do.Steps)
+		}
+	}
+	return n
+}
+
 // run carries out what is executable and returns what went wrong that should not.
 func (x executor) run(p plan.Plan) []string {
 	var wrong []string

@@ -42,12 +42,7 @@ func genCloud(t *rapid.T) *cloud {
 		c.genCopy(t, fmt.Sprintf("copy %d ", i))
 	}
 	c.genParameters(t)
-	for i := range rapid.IntRange(0, 2).Draw(t, "untagged") {
-		c.untagged = append(c.untagged, state.AMI{
-			ID: fmt.Sprintf("ami-%017x", 0xaa00+i), Account: account, Region: rapid.SampledFrom(someRegions).Draw(t, "untagged Region"),
-			OwnerID: account, State: state.ImageAvailable, Created: c.now.Add(-day), SourceImageID: oldAMI, SourceImageRegion: home,
-		})
-	}
+	c.genUntagged(t)
 	return c
 }
 
@@ -134,6 +129,16 @@ func (c *cloud) genCopy(t *rapid.T, label string) {
 	case 1:
 		delete(a.Tags, state.TagKey)
 	}
+	c.genTimes(a, pick)
+	if pick("is plain", 1) == 0 {
+		c.genState(a, pick)
+	}
+	c.genOddities(a, pick)
+	genPublishedAs(a, pick)
+}
+
+// genTimes draws when a copy was retired and superseded, if it was.
+func (c *cloud) genTimes(a *state.AMI, pick func(string, int) int) {
 	if pick("retired", 2) == 0 {
 		a.Tags[state.TagRetiredAt] = state.FormatTime(c.now.Add(-time.Duration(pick("retired days", 20)-1) * day))
 		a.Deprecated = c.now.Add(-time.Hour)
@@ -141,7 +146,11 @@ func (c *cloud) genCopy(t *rapid.T, label string) {
 	if pick("superseded", 2) == 0 {
 		a.Tags[state.TagSupersededAt] = state.FormatTime(c.now.Add(-time.Duration(pick("superseded days", 20)) * day))
 	}
-	switch pick("state", 11) {
+}
+
+// genState draws a copy that is not plainly usable.
+func (c *cloud) genState(a *state.AMI, pick func(string, int) int) {
+	switch pick("state", 5) {
 	case 0:
 		a.State = state.ImagePending
 		delete(a.Tags, state.TagVerified)
@@ -156,16 +165,15 @@ func (c *cloud) genCopy(t *rapid.T, label string) {
 	case 4:
 		a.Tags[state.TagVerified] = "different: something"
 	case 5:
-		c.snapshotOf(a).Tier = state.TierArchive
+		for _, id := range a.SnapshotIDs() {
+			c.snapshots[id].Tier = state.TierArchive
+		}
 	}
-	c.genOddities(a, pick)
 }
 
 // genOddities adds what other people, files and accounts do.
 func (c *cloud) genOddities(a *state.AMI, pick func(string, int) int) {
-	switch pick("oddity", 16) {
-	case 0:
-		a.Tags[state.TagHold] = "mine"
+	switch pick("oddity", 18) {
 	case 1:
 		a.OwnerID = "999900001111"
 	case 2:
@@ -194,7 +202,13 @@ func (c *cloud) genOddities(a *state.AMI, pick func(string, int) int) {
 		delete(c.images, a.ID) // its snapshot is an orphan
 	case 12:
 		a.Tags[state.TagRetiredAt] = "never"
+	case 13:
+		a.Tags[state.TagHold] = "mine"
 	}
+}
+
+// genPublishedAs lets a copy remember the parameters of its image.
+func genPublishedAs(a *state.AMI, pick func(string, int) int) {
 	switch own := "/amis/" + a.Tags[state.TagImage]; pick("published", 3) {
 	case 0:
 		a.Tags[state.TagPublished] = own
