@@ -215,25 +215,6 @@ func TestPruneOffTakesNothing(t *testing.T) {
 	})
 }
 
-func TestWhatIsNotProvenOursIsInNoAction(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		c := genCloud(t)
-		p := c.plan()
-		for _, a := range p.Actions {
-			for _, id := range []string{a.AMI, a.Replaces} {
-				ami, ok := c.images[id]
-				if ok && (ami.OwnerID != account || ami.SourceImageID != ami.Tags[state.TagSourceAMI] ||
-					(ami.Tags[state.TagOwner] != "team" && ami.Tags[state.TagOwner] != "before")) {
-					t.Fatalf("%s is in %s", id, describe(p))
-				}
-			}
-			if ami, ok := c.images[a.AMI]; ok && !c.o.TakeOver && a.Executable() && ami.Tags[state.TagOwner] != "team" {
-				t.Fatalf("%s of a former owner is in %s", a.AMI, describe(p))
-			}
-		}
-	})
-}
-
 func genFilter(t *rapid.T) plan.Filter {
 	var f plan.Filter
 	if rapid.Bool().Draw(t, "filters images") {
