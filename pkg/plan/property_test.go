@@ -215,60 +215,6 @@ func TestPruneOffTakesNothing(t *testing.T) {
 	})
 }
 
-func genFilter(t *rapid.T) plan.Filter {
-	var f plan.Filter
-	if rapid.Bool().Draw(t, "filters images") {
-		f.Images = []string{rapid.SampledFrom([]string{"web", "d*", "ghost"}).Draw(t, "filter image")}
-	}
-	if rapid.Bool().Draw(t, "filters Regions") {
-		f.ExcludeRegions = []string{rapid.SampledFrom([]string{"eu-*", home}).Draw(t, "filter Region")}
-	}
-	return f
-}
-
-func TestLimitsHoldOverRunsAndFilters(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		c := genCloud(t)
-		c.d.Limits.CopyMax = rapid.IntRange(0, 5).Draw(t, "copy max")
-		c.atLeastADay()
-		begun, allowed := 0, 0
-		for i := range rapid.IntRange(1, 4).Draw(t, "runs") {
-			c.o.Filter = genFilter(t)
-			p := c.plan()
-			if i == 0 {
-				allowed, begun = p.Limits.RemoveAllowed, p.Limits.RecentlyBegun
-			}
-			copies, now := 0, 0
-			x := executor{cloud: c, after: func(a plan.Action) {
-				if a.Kind.Makes() {
-					copies++
-				}
-				if a.Kind == plan.Retire && (a.Reason.Code == plan.RegionRemoved || a.Reason.Code == plan.ImageRemoved) {
-					now++
-				}
-			}}
-			x.run(p)
-			begun += now
-			if copies > c.d.Limits.CopyMax {
-				t.Fatalf("%d copies, %d allowed", copies, c.d.Limits.CopyMax)
-			}
-			if now > 0 && begun > max(allowed, p.Limits.RemoveAllowed) {
-				t.Fatalf("%d removals begun, %d allowed: %s", begun, allowed, describe(p))
-			}
-			c.now = c.now.Add(time.Hour)
-		}
-	})
-}
-
-// atLeastADay makes every grace a day or longer: what is gone within the day
-// leaves no retired-at to count.
-func (c *cloud) atLeastADay() {
-	c.d.Defaults.Grace = max(c.d.Defaults.Grace, day)
-	for i := range c.d.Images {
-		c.d.Images[i].Lifecycle.Grace = max(c.d.Images[i].Lifecycle.Grace, day)
-	}
-}
-
 func TestChangesOfMindLoseNothingAndComeToRest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newCloud()
