@@ -14,6 +14,11 @@ var unknownRows = []row{
 	{"image transient", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1", inState(state.ImageTransient))
 	}, []string{"unknown image_transient"}},
+	{"image transient: what else lies in the cell stays", func(c *cloud) {
+		c.copyOf(newAMI, "eu-west-1", inState(state.ImageTransient))
+		c.copyOf(oldAMI, "eu-west-1", c.retired(8*day))
+		c.web().Source.ID = newAMI
+	}, []string{"unknown image_transient"}},
 	{"snapshot unread", func(c *cloud) {
 		delete(c.snapshots, c.copyOf(oldAMI, "eu-west-1").SnapshotIDs()[0])
 	}, []string{"unknown snapshot_unreadable"}},
@@ -291,6 +296,9 @@ var ownerRows = []row{
 	{"conflict: EC2 names another source", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1", func(a *state.AMI) { a.SourceImageID = newAMI })
 	}, []string{"copy no_copy", "conflict its tags name " + oldAMI + " in us-east-1 as the source, EC2 names " + newAMI + " in us-east-1"}},
+	{"conflict: EC2 names the source in another Region", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1", func(a *state.AMI) { a.SourceImageRegion = "eu-central-1" })
+	}, []string{"copy no_copy", "conflict its tags name " + oldAMI + " in us-east-1 as the source, EC2 names " + oldAMI + " in eu-central-1"}},
 	{"conflict: EC2 names no source", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1", func(a *state.AMI) { a.SourceImageID, a.SourceImageRegion = "", "" })
 	}, []string{"copy no_copy", "conflict its tags name " + oldAMI + " in us-east-1 as the source, EC2 names no AMI"}},

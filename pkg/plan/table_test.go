@@ -327,6 +327,13 @@ var keepRows = []row{
 		c.copyOf(oldAMI, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(-day))))
 		c.web().Source.ID, c.web().Lifecycle.Keep = newAMI, 1
 	}, []string{"No changes. 1 copy in 1 Region matches amis.yaml."}},
+	{"of two superseded copies the one that was current last is kept, not the younger one", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(-day))))
+		younger := c.copyOf(c.source(someSources[2], start).ID, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(-2*day))))
+		younger.Tags[state.TagHold] = "so that it shows which one would go"
+		c.copyOf(newAMI, "eu-west-1")
+		c.web().Source.ID, c.web().Lifecycle.Keep = newAMI, 1
+	}, []string{"retire superseded !hold"}},
 	{"rollback to a kept copy without copying", func(c *cloud) {
 		c.copyOf(newAMI, "eu-west-1")
 		c.copyOf(oldAMI, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(-day))))
