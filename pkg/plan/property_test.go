@@ -105,18 +105,31 @@ func TestAnIdealRunComesToRest(t *testing.T) {
 
 func comesToRest(t *rapid.T, c *cloud) {
 	var last plan.Plan
+	kept := map[string]bool{}
 	for range rounds {
 		last = c.plan()
 		if !last.Applyable {
 			settled(t, c, last)
 			return
 		}
+		stayKept(t, kept, last)
 		if wrong := (executor{cloud: c}).run(last); len(wrong) > 0 {
 			t.Fatalf("preconditions did not hold: %v\n%s", wrong, describe(last))
 		}
 		c.wait(8 * day)
 	}
 	t.Fatalf("no rest after %d rounds: %s", rounds, describe(last))
+}
+
+// stayKept fails where a copy goes that an earlier plan kept for a rollback: with
+// the same amis.yaml there is nothing to change its mind about.
+func stayKept(t *rapid.T, kept map[string]bool, p plan.Plan) {
+	for _, a := range p.Actions {
+		if a.Kind.Destructive() && a.Reason.Code == plan.Superseded && a.Executable() && kept[a.AMI] {
+			t.Fatalf("%s was kept and goes: %s", a.AMI, describe(p))
+		}
+		kept[a.AMI] = kept[a.AMI] || (a.Executable() && a.Reason.Code == plan.KeptForRollback)
+	}
 }
 
 // settled holds an account at rest against amis.yaml: a cell that nothing is
