@@ -70,12 +70,12 @@ func (c *cloud) genDependent(t *rapid.T) {
 func (c *cloud) goers() []string {
 	var ids []string
 	for _, a := range c.plan().Actions {
-		if a.Executable() && (a.Kind == plan.Retire || a.Kind == plan.Deregister) && a.Region == home {
+		if a.Executable() && (a.Kind == plan.Retire || a.Kind == plan.Deregister) {
 			ids = append(ids, a.AMI)
 		}
 	}
 	if len(ids) == 0 {
-		ids = slices.DeleteFunc(sortedIDs(c), func(id string) bool { return c.images[id].Region != home })
+		return sortedIDs(c)
 	}
 	return ids
 }
