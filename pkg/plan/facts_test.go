@@ -272,6 +272,11 @@ var orphanRows = []row{
 		c.copyOf(oldAMI, "us-west-2", inState(state.ImagePending), untag(state.TagVerified))
 		c.web().Regions.Names = []string{"eu-west-1", "us-west-2"}
 	}, []string{"finish still_copying"}},
+	{"orphan while something that has lost the tag of its image is pending", func(c *cloud) {
+		c.orphan(orphanedAt(start.Add(-8 * day)))
+		c.copyOf(oldAMI, "us-west-2", inState(state.ImagePending), untag(state.TagVerified), untag(state.TagImage))
+		c.web().Regions.Names = []string{"eu-west-1", "us-west-2"}
+	}, []string{"copy no_copy", "conflict it has no amisync:image"}},
 	{"orphan of another owner", func(c *cloud) {
 		c.orphan(func(s *state.Snapshot) { s.Tags[state.TagOwner] = "others" })
 	}, noChange},
