@@ -6,12 +6,14 @@ import (
 	"github.com/amisync/amisync/pkg/state"
 )
 
-// role is what a copy that stays is there for.
+// role is what a copy is there for.
 type role int
 
 const (
-	asCurrent role = iota // D's copy
-	asKept                // superseded, kept for a rollback
+	asCurrent      role = iota // D's copy
+	asKept                     // superseded, kept for a rollback
+	asGoing                    // superseded, and stays only because it cannot go yet
+	asKeptUnmarked             // the same, but it gets no superseded-at yet
 )
 
 // edit is what differs on a copy: as a person reads it, and as the engine does
@@ -63,6 +65,7 @@ func (p *planner) attributes(c *cell, lc *liveCopy, as role) edit {
 	}
 	p.identity(c, lc, &e)
 	enable(lc, &e)
+	remember(c, lc, &e)
 	describe(c, lc, &e)
 	p.shareSnapshots(c, lc, &e)
 	p.shareImage(c, lc, &e)
@@ -92,14 +95,20 @@ func (p *planner) identity(c *cell, lc *liveCopy, e *edit) {
 		e.change("file", lc.ctl.File, p.d.Config.Path)
 		p.writeLineage(&want)
 	}
-	if protects(c) && lc.ami.Tags[state.TagLifecycle] != c.entry.retention {
-		// Before protection is switched on, or it would not look like ours.
-		e.change("lifecycle", lc.ami.Tags[state.TagLifecycle], c.entry.retention)
-		want.set(state.TagLifecycle, c.entry.retention)
-	}
 	if len(want.tags) > 0 {
 		e.do(SetTags{On: OnBoth, Tags: want.tags})
 	}
+}
+
+// remember writes the lifecycle down before protection is switched on, which
+// would not look like ours without it, and after a copy is enabled: till then
+// it says that it was us who disabled it.
+func remember(c *cell, lc *liveCopy, e *edit) {
+	if !protects(c) || lc.ami.Tags[state.TagLifecycle] == c.entry.retention {
+		return
+	}
+	e.change("lifecycle", lc.ami.Tags[state.TagLifecycle], c.entry.retention)
+	e.do(SetTags{On: OnBoth, Tags: map[string]string{state.TagLifecycle: c.entry.retention}})
 }
 
 func protects(c *cell) bool {
@@ -177,14 +186,14 @@ func protectedByUs(lc *liveCopy) bool {
 func marks(lc *liveCopy, as role, e *edit) {
 	superseded := hasTag(lc.ami.Tags, state.TagSupersededAt)
 	switch {
-	case as == asKept && lc.ctl.SupersededAt.IsZero():
+	case as != asCurrent && lc.ctl.SupersededAt.IsZero():
 		e.change("superseded", "", "true")
 		e.do(StampTag{Key: state.TagSupersededAt})
 	case as == asCurrent && superseded:
 		e.change("superseded", "true", "")
 		e.do(RemoveTags{On: OnImage, Keys: []string{state.TagSupersededAt}})
 	}
-	if lc.retired {
+	if lc.retired && as != asGoing {
 		e.change("retired", "true", "")
 		e.do(RemoveTags{On: OnImage, Keys: []string{state.TagRetiredAt}})
 	}

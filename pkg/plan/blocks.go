@@ -16,6 +16,7 @@ type brakes struct {
 	destructive []Reason // nothing is taken away
 	removals    []Reason // nothing is taken from cells that are no longer declared
 	unread      bool     // some Region in scope could not be read
+	incomplete  bool     // one of them is not optional
 	unresolved  map[string]bool
 }
 
@@ -34,6 +35,7 @@ func (p *planner) gatherBrakes() {
 		}
 		p.brakes.unread = true
 		if !p.optionalRegion(r.Name) {
+			p.brakes.incomplete = true
 			p.brakes.removals = append(p.brakes.removals, Reason{ViewIncomplete, Args{Region: r.Name, Detail: regionProblem(&r).Text}})
 		}
 	}
@@ -204,7 +206,9 @@ func (p *planner) protectionBlocks(lc *liveCopy) []Reason {
 }
 
 // sourceOfBlocks keep an AMI that something is or may be copied from. What
-// could not be read may be a pending copy of it, or name it as a source.
+// could not be read may be a pending copy of it, or name it as a source. An
+// optional Region may stay unread for long: it counts only where copies are
+// known to come from. Removals from undeclared cells wait for every other one anyway.
 func (p *planner) sourceOfBlocks(g leaving) []Reason {
 	region := g.cell.key.Region
 	args := Args{AMI: g.copy.ami.ID, Region: region}
@@ -212,7 +216,7 @@ func (p *planner) sourceOfBlocks(g leaving) []Reason {
 	case p.sourceOf[sourceID{region, g.copy.ami.ID}]:
 		args.Image = p.sourceFor(region, g.copy.ami.ID)
 		return []Reason{{IsSource, args}}
-	case p.brakes.unresolved[region], p.brakes.unread && p.sourceAreas[region]:
+	case p.brakes.unresolved[region], p.brakes.unread && p.sourceAreas[region], p.brakes.incomplete && g.cell.declared:
 		return []Reason{{SourceMaybe, args}}
 	default:
 		return nil

@@ -143,11 +143,16 @@ func preferred(a, b *liveCopy) int {
 	)
 }
 
+// unmarked reports whether a superseded copy is to be marked as such, and is not yet.
+func (lc *liveCopy) unmarked() bool { return lc.ctl.SupersededAt.IsZero() && !lc.ctl.Held }
+
 // lastCurrent orders superseded copies: the one that was current last first,
-// whether its retiring has begun or not.
+// whether its retiring has begun or not. One on hold cannot be marked, and stays
+// as long as it is: it takes no other's place.
 func lastCurrent(a, b *liveCopy) int {
 	return cmp.Or(
-		falseFirst(!a.ctl.SupersededAt.IsZero(), !b.ctl.SupersededAt.IsZero()),
+		falseFirst(a.ctl.Held && a.ctl.SupersededAt.IsZero(), b.ctl.Held && b.ctl.SupersededAt.IsZero()),
+		falseFirst(!a.unmarked(), !b.unmarked()),
 		b.ctl.SupersededAt.Compare(a.ctl.SupersededAt),
 		falseFirst(a.retired, b.retired),
 		newest(a, b),

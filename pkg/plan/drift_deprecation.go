@@ -16,8 +16,9 @@ const settling = 3 * time.Minute
 func (p *planner) deprecation(c *cell, lc *liveCopy, e *edit) {
 	after := c.entry.image.Lifecycle.DeprecateAfter
 	live := lc.ami.Deprecated
+	public := lc.ami.Public && !e.revokesPublic()
 	switch {
-	case after == nil && lc.retired && !live.IsZero() && !lc.ami.Public:
+	case after == nil && lc.retired && !live.IsZero() && !public:
 		e.change("deprecation", state.FormatTime(live), "")
 		e.do(CancelDeprecation{})
 	case after == nil:
@@ -27,7 +28,7 @@ func (p *planner) deprecation(c *cell, lc *liveCopy, e *edit) {
 		e.do(Deprecate{After: *after})
 	default:
 		want := lc.ami.Created.Add(*after)
-		if p.sameDeprecation(want, live) || (lc.ami.Public && !live.IsZero() && !want.Before(live)) {
+		if p.sameDeprecation(want, live) || (public && !live.IsZero() && !want.Before(live)) {
 			return
 		}
 		before := ""

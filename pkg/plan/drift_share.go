@@ -40,6 +40,15 @@ func (p *planner) shareImage(c *cell, lc *liveCopy, e *edit) {
 	}
 }
 
+// revokesPublic reports whether the copy is not public any more by the end of
+// the edit.
+func (e *edit) revokesPublic() bool {
+	return slices.ContainsFunc(e.steps, func(s Step) bool {
+		share, ok := s.(Share)
+		return ok && slices.ContainsFunc(share.Remove, publicGrant)
+	})
+}
+
 func anyGrant(state.Grant) bool { return true }
 
 func publicGrant(g state.Grant) bool { return g.Public }

@@ -149,6 +149,13 @@ func TestStepsOnWhatIsThere(t *testing.T) {
 			c.copyOf(oldAMI, "eu-west-1")
 			c.web().Source.ID = newAMI
 		}, []plan.Step{plan.StampTag{Key: state.TagSupersededAt}, plan.StampTag{Key: state.TagRetiredAt}, plan.DeprecateNow{}}},
+		{"retire what people have disabled, and remember that it was them", plan.Retire, func(c *cloud) {
+			c.unwanted(inState(state.ImageDisabled), retiresBy(state.RetireDisable))
+			c.web().Lifecycle.Retire = state.RetireDisable
+		}, []plan.Step{
+			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagLifecycle: retention(7 * day).String()}},
+			plan.StampTag{Key: state.TagRetiredAt},
+		}},
 		{"finish retiring", plan.Retire, func(c *cloud) {
 			c.unwanted(tag(state.TagRetiredAt, state.FormatTime(c.now.Add(-day))))
 		}, []plan.Step{plan.StampTag{Key: state.TagRetiredAt}, plan.DeprecateNow{}}},

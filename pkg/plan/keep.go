@@ -57,8 +57,9 @@ func expectationOf(lc *liveCopy, w want) *Expectation {
 	return x
 }
 
-// keep holds a superseded copy ready for a rollback.
-func (p *planner) keep(c *cell, lc *liveCopy, s successor) {
+// keep holds a superseded copy ready for a rollback, and marks it as superseded
+// after other actions.
+func (p *planner) keep(c *cell, lc *liveCopy, after []string) {
 	kind, reason := Update, Reason{KeptForRollback, Args{AMI: lc.ami.ID}}
 	if lc.retired {
 		kind = Restore
@@ -66,8 +67,8 @@ func (p *planner) keep(c *cell, lc *liveCopy, s successor) {
 	e := p.attributes(c, lc, asKept)
 	a := p.edit(c, kind, reason, lc, e)
 	p.showHeld(c, lc, e)
-	if a != nil && lc.ctl.SupersededAt.IsZero() && s.action != "" {
-		a.After = append(a.After, s.action)
+	if a != nil && lc.ctl.SupersededAt.IsZero() {
+		a.After = append(a.After, after...)
 	}
 	p.unpublishLeft(c, lc, a)
 }

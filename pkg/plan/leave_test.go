@@ -157,6 +157,19 @@ var blockRows = []row{
 		c.web().Regions.Names, c.web().Source.ID = []string{home}, newAMI
 		c.status["ap-south-1"] = state.Unknown
 	}, []string{"retire superseded !maybe_source"}},
+	{"perhaps a source of what lies in the Region unread", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1")
+		c.copyOf(newAMI, "eu-west-1")
+		c.web().Source.ID = newAMI
+		c.status["ap-south-1"] = state.Unknown
+	}, []string{"retire superseded !maybe_source"}},
+	{"the Region unread is optional, and nothing is known to be copied from here", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1")
+		c.copyOf(newAMI, "eu-west-1")
+		c.web().Source.ID = newAMI
+		c.web().Regions.Names, c.web().Regions.Optional = []string{"eu-west-1", "ap-south-1"}, []string{"ap-south-1"}
+		c.status["ap-south-1"] = state.Unknown
+	}, []string{"retire superseded", "deregister superseded due after", "unknown RequestLimitExceeded"}},
 	{"launched recently", func(c *cloud) {
 		c.unwanted(func(a *state.AMI) { a.LastLaunched = c.now.Add(-time.Hour) })
 		c.web().Guard.LaunchedWithin = day

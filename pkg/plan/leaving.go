@@ -13,7 +13,8 @@ type leaving struct {
 	copy      *liveCopy
 	reason    Reason
 	successor successor // in a declared cell: what must be usable first
-	supersede bool      // superseded-at is to be written
+	supersede bool      // superseded-at is to be written with retired-at
+	marks     bool      // and now, before anything else
 	held      *Reason   // it may not go now
 	relies    *liveCopy // the copy that the cell is left with, where nothing takes its place
 }
@@ -45,15 +46,20 @@ func (p *planner) takeAway(g leaving) {
 }
 
 // retention is what holds for a copy: its entry's while there is one, else the
-// stricter of what it remembers and the file's defaults.
+// stricter of what it remembers and the file's defaults. What people have
+// disabled is not disabled again.
 func (p *planner) retention(g leaving) state.Retention {
-	if g.cell.entry != nil {
-		return g.cell.entry.image.Lifecycle.Retention
+	ret := p.d.Defaults
+	switch {
+	case g.cell.entry != nil:
+		ret = g.cell.entry.image.Lifecycle.Retention
+	case g.copy.ctl.Retention != nil:
+		ret = state.Stricter(*g.copy.ctl.Retention, ret)
 	}
-	if g.copy.ctl.Retention != nil {
-		return state.Stricter(*g.copy.ctl.Retention, p.d.Defaults)
+	if g.copy.condition == byHand {
+		ret.Retire = state.RetireDeprecate
 	}
-	return p.d.Defaults
+	return ret
 }
 
 func (p *planner) guard(c *cell) state.Guard {
@@ -71,6 +77,10 @@ func (p *planner) retireSteps(g leaving, ret state.Retention) []Step {
 	var steps []Step
 	lc := g.copy
 	effect := p.retireEffect(lc, ret)
+	if lc.condition == byHand && lc.retiresByDisabling() {
+		// Or the copy would look as if we had disabled it, and might be enabled again.
+		steps = append(steps, SetTags{On: OnImage, Tags: map[string]string{state.TagLifecycle: ret.String()}})
+	}
 	if _, begun := lc.retiredAt(p.now); !begun || effect != nil {
 		if g.supersede {
 			steps = append(steps, StampTag{Key: state.TagSupersededAt})

@@ -39,8 +39,9 @@ func takes(p plan.Plan) map[string]plan.Action {
 // loss is one thing taken out of what is known.
 type loss struct {
 	what     string
-	optional bool // a Region that nobody insists on
-	blind    bool // a Region that somebody may insist on, or a source: no removal begins
+	optional bool     // a Region that nobody insists on
+	sources  []string // of what lies in it
+	blind    bool     // a Region that somebody may insist on, or a source: no removal begins
 }
 
 func TestKnowingLessTakesNothingMore(t *testing.T) {
@@ -65,8 +66,11 @@ func TestKnowingLessTakesNothingMore(t *testing.T) {
 
 // excuses reports whether the contract lets an action be done for want of what
 // is lost: what lies in an optional Region that is not read does not count
-// against limits.remove, and does not hold removals back.
-func (l loss) excuses(c *cloud, a plan.Action) bool { return l.optional && c.removal(a) }
+// against limits.remove, does not hold removals back, and its sources are known
+// only to lie where others are copied from.
+func (l loss) excuses(c *cloud, a plan.Action) bool {
+	return l.optional && (c.removal(a) || slices.Contains(l.sources, a.AMI))
+}
 
 // removal reports whether an action takes something from what is not declared.
 func (c *cloud) removal(a plan.Action) bool { return a.SnapshotID != "" || !c.declares(a.Cell()) }
@@ -97,7 +101,18 @@ func loseRegion(t *rapid.T, c *cloud) loss {
 		wanted, insisted = wanted || wants, insisted || (wants && !slices.Contains(img.Regions.Optional, r))
 	}
 	optional := wanted && !insisted
-	return loss{what: "Region " + r + " unknown", optional: optional, blind: !optional}
+	return loss{what: "Region " + r + " unknown", optional: optional, blind: !optional, sources: c.sourcesOf(r)}
+}
+
+// sourcesOf are the AMIs that what lies in a Region is copied from.
+func (c *cloud) sourcesOf(region string) []string {
+	var ids []string
+	for _, a := range c.images {
+		if a.Region == region {
+			ids = append(ids, a.Tags[state.TagSourceAMI], a.SourceImageID)
+		}
+	}
+	return ids
 }
 
 // loseSource lets a lookup find nothing, or an alias name no key.

@@ -39,13 +39,16 @@ func (p *planner) mayBeOrphan(r *region, s *state.Snapshot) bool {
 	if s.State != state.SnapshotCompleted && s.State != state.SnapshotError {
 		return false
 	}
-	c := r.cells[p.renamedTo(s.Tags[state.TagImage])]
-	return c == nil || !c.unsettled()
+	return !r.cells[p.renamedTo(s.Tags[state.TagImage])].unsettled() && !r.cells[""].unsettled()
 }
 
 // unsettled reports whether something of the cell is not seen in full: a
-// pending image does not name its snapshots yet.
+// pending image does not name its snapshots yet. What has lost the tag of its
+// image may be of any cell.
 func (c *cell) unsettled() bool {
+	if c == nil {
+		return false
+	}
 	return len(c.transient) > 0 ||
 		slices.ContainsFunc(c.copies, func(lc *liveCopy) bool { return lc.condition == pending }) ||
 		slices.ContainsFunc(c.former, func(lc *liveCopy) bool { return lc.condition == pending }) ||

@@ -17,21 +17,49 @@ func (p *planner) settleOthers(c *cell, w want, m match, s successor) {
 	for _, lc := range m.twins {
 		p.takeAway(leaving{cell: c, copy: lc, successor: s, reason: Reason{Duplicate, supersededArgs(c, lc, s)}})
 	}
-	keep := c.entry.image.Lifecycle.Keep
-	for _, lc := range m.others {
-		if keep > 0 && keepable(lc) {
-			keep--
-			p.keep(c, lc, s)
-			continue
-		}
-		p.takeAway(leaving{
-			cell: c, copy: lc, successor: s, reason: Reason{Superseded, supersededArgs(c, lc, s)},
-			supersede: !hasTag(lc.ami.Tags, state.TagSupersededAt),
-		})
-	}
+	p.settleSuperseded(c, m.others, s)
 	for _, lc := range m.broken {
 		p.takeAway(leaving{cell: c, copy: lc, successor: s, reason: Reason{Broken, Args{AMI: lc.ami.ID, Detail: lc.detail}}})
 	}
+}
+
+// settleSuperseded keeps the last current copies for a rollback and lets the
+// others go. Where several have no superseded-at, those that go get it in a plan
+// of its own, before those that are kept: a copy that had it alone would be taken
+// for one that was superseded before the others, and go in their place.
+func (p *planner) settleSuperseded(c *cell, superseded []*liveCopy, s successor) {
+	kept, going := divide(superseded, c.entry.image.Lifecycle.Keep)
+	marking := slices.ContainsFunc(kept, (*liveCopy).unmarked)
+	var after []string
+	if s.action != "" {
+		after = append(after, s.action)
+	}
+	for _, lc := range going {
+		g := leaving{
+			cell: c, copy: lc, successor: s, reason: Reason{Superseded, supersededArgs(c, lc, s)},
+			supersede: lc.ctl.SupersededAt.IsZero(), marks: marking && lc.unmarked(),
+		}
+		if g.marks {
+			after = append(after, p.whileItStays(g))
+		} else {
+			p.takeAway(g)
+		}
+	}
+	for _, lc := range kept {
+		p.keep(c, lc, after)
+	}
+}
+
+// divide tells which superseded copies stay for a rollback, and which go.
+func divide(superseded []*liveCopy, keep int) (kept, going []*liveCopy) {
+	for _, lc := range superseded {
+		if len(kept) < keep && keepable(lc) {
+			kept = append(kept, lc)
+		} else {
+			going = append(going, lc)
+		}
+	}
+	return kept, going
 }
 
 // keepable reports whether a copy is good for a rollback.
@@ -63,7 +91,7 @@ func (p *planner) holdOthers(c *cell, w want, m match) {
 		}
 		switch {
 		case !lc.retired:
-			p.revoke(c, lc)
+			p.whileItStays(g)
 		case !w.identified && len(w.blocks) > 0:
 			g.held = &w.blocks[0]
 			p.takeAwayHeld(g)
@@ -92,7 +120,7 @@ func (p *planner) forgetBroken(c *cell, m match) {
 // takeAwayHeld shows a copy whose time is over and that stays all the same.
 func (p *planner) takeAwayHeld(g leaving) {
 	g.relies = nil
-	p.revoke(g.cell, g.copy)
+	p.whileItStays(g)
 	if at, valid := g.copy.retiredAt(p.now); valid {
 		p.deregister(g, p.retention(g), at, nil, nil)
 	}

@@ -2,24 +2,39 @@ package plan
 
 import "github.com/amisync/amisync/pkg/state"
 
-// revoke takes back what amis.yaml no longer grants on a copy that is on its way
-// out: until it is gone, or disabled, it can be launched. What its entry still
-// grants stays granted.
-func (p *planner) revoke(c *cell, lc *liveCopy) {
-	p.edit(c, Update, Reason{Differs, Args{AMI: lc.ami.ID}}, lc, p.revocation(c, lc))
+// whileItStays plans what is done to a copy on its way out for as long as it
+// stays. It takes back what amis.yaml no longer grants: until the copy is gone,
+// or disabled, it can be launched. What its entry still grants stays granted. It
+// returns the id of the action, if there is one.
+func (p *planner) whileItStays(g leaving) string {
+	e, reason := p.revocation(g.cell, g.copy), Reason{Differs, Args{AMI: g.copy.ami.ID}}
+	if len(e.changes) == 0 {
+		reason = g.reason
+	}
+	if g.marks {
+		marks(g.copy, asGoing, &e)
+	}
+	a := p.edit(g.cell, Update, reason, g.copy, e)
+	if a == nil {
+		return ""
+	}
+	if g.marks && g.successor.action != "" {
+		a.After = append(a.After, g.successor.action)
+	}
+	return a.ID
 }
 
 // revokeWhileItStays does so unless an action ends every grant in this run.
 func (p *planner) revokeWhileItStays(g leaving, ends *Action) {
 	if !ends.Executable() {
-		p.revoke(g.cell, g.copy)
+		p.whileItStays(g)
 	}
 }
 
 // revokeWith makes it part of retiring, which changes the same AMI.
 func (p *planner) revokeWith(g leaving, retire *Action) {
 	if len(retire.Blocked) > 0 {
-		p.revoke(g.cell, g.copy)
+		p.whileItStays(g)
 		return
 	}
 	e := p.revocation(g.cell, g.copy)

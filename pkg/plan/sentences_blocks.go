@@ -84,8 +84,8 @@ var takenAway = map[Code]func(Args) string{
 		}
 		return fmt.Sprintf("images.%s.source is copied from it; change that", a.Image)
 	},
-	SourceMaybe: func(a Args) string {
-		return fmt.Sprintf("something may be copied from it: not every Region and source could be read, and sources lie in %s; run again", a.Region)
+	SourceMaybe: func(Args) string {
+		return "something may be copied from it: not every Region and source could be read; run again"
 	},
 	LaunchedRecently: func(a Args) string {
 		return fmt.Sprintf("launched within %s.launchedWithin (%s), which ends %s", a.Field, state.FormatDuration(a.Grace), clock(a.Until))

@@ -282,6 +282,10 @@ var keepRows = []row{
 	{"retired, then disabled by hand, and wanted again", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1", c.retired(day), inState(state.ImageDisabled), retiresBy(state.RetireDeprecate))
 	}, []string{"restore wanted_again !disabled_by_hand"}},
+	{"public until it is restored: no longer deprecated either", func(c *cloud) {
+		a := c.copyOf(oldAMI, "eu-west-1", c.retired(day), tag(state.TagShared, state.SharedYes))
+		a.Public, c.launch[a.ID] = true, []state.Grant{{Public: true}}
+	}, []string{"restore wanted_again"}},
 	{"description differs: update", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1")
 		c.web().Description = "Base"
@@ -331,6 +335,18 @@ var keepRows = []row{
 		c.copyOf(oldAMI, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(-day))))
 		younger := c.copyOf(c.source(someSources[2], start).ID, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(-2*day))))
 		younger.Tags[state.TagHold] = "so that it shows which one would go"
+		c.copyOf(newAMI, "eu-west-1")
+		c.web().Source.ID, c.web().Lifecycle.Keep = newAMI, 1
+	}, []string{"retire superseded !hold"}},
+	{"several that no plan has marked: those that go are marked before the kept one", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1")
+		c.copyOf(c.source(someSources[2], start).ID, "eu-west-1")
+		c.copyOf(newAMI, "eu-west-1")
+		c.web().Source.ID, c.web().Lifecycle.Keep = newAMI, 1
+	}, []string{"update superseded", "update kept_for_rollback after"}},
+	{"one on hold cannot be marked, and takes no other's place", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1", tag(state.TagHold, ""))
+		c.copyOf(c.source(someSources[2], start).ID, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(-day))))
 		c.copyOf(newAMI, "eu-west-1")
 		c.web().Source.ID, c.web().Lifecycle.Keep = newAMI, 1
 	}, []string{"retire superseded !hold"}},
