@@ -62,10 +62,14 @@ func TestInterrupt(t *testing.T) {
 // answer, a second one exits at once.
 func TestSecondInterrupt(t *testing.T) {
 	cloud := serveHere(t, sandbox.Timing{})
-	silent, end := make(chan struct{}), make(chan struct{})
+	silent, waits, end := make(chan struct{}), make(chan struct{}, 1), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-silent:
+			select {
+			case waits <- struct{}{}:
+			default:
+			}
 			<-end
 		default:
 			cloud.ServeHTTP(w, r)
@@ -95,6 +99,10 @@ func TestSecondInterrupt(t *testing.T) {
 		_ = cmd.Wait() // its exit code is looked at
 		close(ended)
 	}()
+	select {
+	case <-waits: // the next look at the copies
+	case <-ended:
+	}
 	signals := time.NewTicker(200 * time.Millisecond) // two in the same moment may arrive as one
 	defer signals.Stop()
 	for n := 0; ; n++ {
