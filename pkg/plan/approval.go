@@ -21,7 +21,7 @@ type Approval struct {
 // as its own finishing or publishing, or where its Region cannot be seen now;
 // any other that is gone or changed makes the saved plan stale.
 func Approve(fresh Plan, live state.Live, saved Plan) Approval {
-	a := approving{fresh: fresh, live: live, allowed: map[string]bool{}, leaving: map[string]bool{}}
+	a := approving{fresh: fresh, live: live, allowed: map[string]bool{}, leaving: map[string]bool{}, unreviewed: map[string]Change{}}
 	for _, reviewed := range saved.Actions {
 		a.leaving[reviewed.AMI] = a.leaving[reviewed.AMI] || reviewed.Kind == Deregister
 	}
@@ -38,6 +38,7 @@ func Approve(fresh Plan, live state.Live, saved Plan) Approval {
 			out.Stale = true
 		}
 	}
+	fresh.Actions = a.withoutUnreviewed()
 	out.Plan = fresh.HoldBack(func(x Action) bool { return a.allowed[x.ID] && !out.Stale }, Reason{Code: NotReviewed})
 	return out
 }
@@ -55,6 +56,8 @@ type approving struct {
 	live    state.Live
 	allowed map[string]bool // ids of the fresh plan
 	leaving map[string]bool // AMIs that the saved plan has go, now or later
+
+	unreviewed map[string]Change // what an allowed action of the fresh plan does not do after all, by its id
 }
 
 // unseen reports whether a cell, or its Region, cannot be seen now.
@@ -73,7 +76,7 @@ func (a approving) held(x Action) bool {
 	}
 	switch x.Kind {
 	case Copy, Recopy, Adopt:
-		return a.made(x)
+		return a.made(x) || a.makes(x)
 	case Finish, Update, Restore:
 		ami := a.ami(x.AMI)
 		if ami == nil {
@@ -81,17 +84,28 @@ func (a approving) held(x Action) bool {
 		}
 		return a.reached(*ami, x.Changes) && a.goesOn(x, x.AMI)
 	case Retire:
-		ami := a.ami(x.AMI)
-		if ami == nil {
-			return a.readable(x.Region)
-		}
-		_, retired := (&liveCopy{ami: ami, ctl: state.ParseControl(ami.Tags)}).retiredAt(a.fresh.GeneratedAt)
-		return retired
+		return a.retired(x)
 	case Deregister:
 		return a.ami(x.AMI) == nil && a.readable(x.Region)
 	default:
 		return a.unpublished(x)
 	}
+}
+
+// retired reports whether retiring is done, or lets what is left of it be done.
+func (a approving) retired(x Action) bool {
+	for _, f := range a.fresh.Actions {
+		if f.AMI == x.AMI && f.Kind == Retire && f.Executable() {
+			a.allowed[f.ID] = a.within(f, x)
+			return a.allowed[f.ID]
+		}
+	}
+	ami := a.ami(x.AMI)
+	if ami == nil {
+		return a.readable(x.Region)
+	}
+	_, retired := (&liveCopy{ami: ami, ctl: state.ParseControl(ami.Tags)}).retiredAt(a.fresh.GeneratedAt)
+	return retired
 }
 
 // unpublished reports whether a parameter names the copy no more, by what was
@@ -113,15 +127,30 @@ func (a approving) readable(region string) bool {
 }
 
 // made reports whether the cell has the copy that was approved, and lets that
-// copy be finished and published.
+// copy be finished and published. What else lies in the cell is not that copy,
+// though it may have the same tags: the fresh plan says which one counts.
 func (a approving) made(x Action) bool {
-	r, _ := a.live.Region(x.Region)
-	for _, ami := range r.Images {
-		c := state.ParseControl(ami.Tags)
-		same := c.Owner == a.fresh.Owner && c.Image == x.Image && c.SourceAMI == x.SourceAMI && c.SourceRegion == x.SourceRegion && underKey(c, x)
-		alive := ami.State == state.ImagePending || ami.State == state.ImageAvailable
-		if same && alive && a.goesOn(x, ami.ID) {
-			return true
+	i := slices.IndexFunc(a.fresh.Cells, func(c CellView) bool { return c.Cell() == x.Cell() })
+	if i < 0 {
+		return false
+	}
+	ami := a.ami(a.fresh.Cells[i].AMI)
+	if ami == nil {
+		return false
+	}
+	c := state.ParseControl(ami.Tags)
+	same := c.SourceAMI == x.SourceAMI && c.SourceRegion == x.SourceRegion && underKey(c, x)
+	alive := ami.State == state.ImagePending || ami.State == state.ImageAvailable
+	return same && alive && a.goesOn(x, ami.ID)
+}
+
+// makes lets a copy be made that is still to be made as it was approved.
+func (a approving) makes(x Action) bool {
+	for _, f := range a.fresh.Actions {
+		if f.Kind == x.Kind && f.Cell() == x.Cell() && f.Replaces == x.Replaces && f.Executable() {
+			same := f.SourceAMI == x.SourceAMI && f.SourceRegion == x.SourceRegion
+			a.allowed[f.ID] = same && a.within(f, x) && slices.Equal(a.reviewed(f), x.Changes)
+			return a.allowed[f.ID]
 		}
 	}
 	return false
@@ -133,35 +162,23 @@ func underKey(c state.Control, x Action) bool {
 }
 
 // goesOn allows what the fresh plan still does to an AMI, as long as it is part
-// of what was approved: finishing it, or changes that were all in the approved
-// ones. It reports false where something else is to be done to it.
+// of what was approved: all of its changes were in the approved ones. It reports
+// false where it leads elsewhere. What is not about any approved change is new,
+// and nothing that was approved waits for it: so is the finishing of what was
+// adopted, whose attributes nobody could see before.
 func (a approving) goesOn(x Action, ami string) bool {
 	var rest []string
 	for _, f := range a.fresh.Actions {
-		if f.AMI != ami || !f.Executable() || f.Kind.Destructive() {
-			continue
-		}
-		if f.Kind != Finish && !within(f.Changes, x.Changes) {
+		switch {
+		case f.AMI != ami || !f.Executable() || f.Kind.Destructive():
+		case a.within(f, x):
+			rest = append(rest, f.ID)
+		case f.Kind == Finish && x.Kind != Adopt || touches(f.Changes, x.Changes):
 			return false
 		}
-		rest = append(rest, f.ID)
 	}
 	for _, id := range rest {
 		a.allowed[id] = true
-	}
-	return true
-}
-
-// bookkeeping are the fields in which amisync remembers what it has done. They
-// follow from the other fields, and are approved with them.
-var bookkeeping = []string{"tag-keys", "published", "shared", "shared snapshots"}
-
-// within reports whether every change leads where an approved one leads.
-func within(changes, approved []Change) bool {
-	for _, c := range changes {
-		if !slices.Contains(bookkeeping, c.Field) && !slices.ContainsFunc(approved, func(o Change) bool { return o.Field == c.Field && o.After == c.After }) {
-			return false
-		}
 	}
 	return true
 }
@@ -182,7 +199,7 @@ func (a approving) reached(ami state.AMI, changes []Change) bool {
 
 func (a approving) leads(ami string, c Change) bool {
 	return slices.ContainsFunc(a.fresh.Actions, func(f Action) bool {
-		return f.AMI == ami && f.Executable() && within([]Change{c}, f.Changes)
+		return f.AMI == ami && f.Executable() && leadsTo(f.Changes, c)
 	})
 }
 
@@ -216,9 +233,16 @@ func (a approving) ami(id string) *state.AMI {
 	return nil
 }
 
-// snapshotHeld is the same for an orphan snapshot: gone, or marked as one.
+// snapshotHeld is the same for an orphan snapshot: gone, or marked as one, or
+// left to a later run, because of a copy that does not name its snapshots yet.
 func (a approving) snapshotHeld(x Action) bool {
 	r, _ := a.live.Region(x.Region)
 	i := slices.IndexFunc(r.Snapshots, func(s state.Snapshot) bool { return s.ID == x.SnapshotID })
-	return (i < 0 && a.readable(x.Region)) || (i >= 0 && x.Kind == Update && r.Snapshots[i].Tags[state.TagOrphanedAt] != "")
+	if i < 0 {
+		return a.readable(x.Region)
+	}
+	marked := x.Kind == Update && r.Snapshots[i].Tags[state.TagOrphanedAt] != ""
+	return marked || slices.ContainsFunc(r.Images, func(ami state.AMI) bool {
+		return ami.State == state.ImagePending && ami.Tags[state.TagImage] == x.Image
+	})
 }

@@ -18,7 +18,7 @@ func TestApproveWhatDiedInside(t *testing.T) {
 		left int      // calls until the run dies
 		want []string // what is then left to do
 	}{
-		"the kept copy is marked, and the other one is still there": {func(c *cloud) {
+		"the one that goes is marked before the kept one": {func(c *cloud) {
 			c.source(someSources[2], start.AddDate(0, 0, -10))
 			c.copyOf(oldAMI, "eu-west-1")
 			c.copyOf(newAMI, "eu-west-1")
@@ -26,7 +26,7 @@ func TestApproveWhatDiedInside(t *testing.T) {
 			for _, a := range c.images {
 				a.Tags[state.TagLifecycle] = c.web().Lifecycle.Retention.String()
 			}
-		}, -1, []string{"deregister"}},
+		}, 5, []string{"update"}},
 		"a copy is pending where an orphan was seen": {func(c *cloud) {
 			c.copyOf(oldAMI, "us-west-2")
 			gone := c.copyOf(newAMI, "eu-west-1")
@@ -89,4 +89,78 @@ func executables(p plan.Plan) []string {
 		}
 	}
 	return out
+}
+
+// A parameter that an approved action has made free is not written by another
+// approved one, which does everything else.
+func TestApproveLeavesOutWhatWasNotReviewed(t *testing.T) {
+	c := newCloud()
+	c.web().Publish = &state.Publish{SSM: "/amis/web"}
+	gone := c.copyOf(oldAMI, "eu-west-1", tag(state.TagImage, "gone"), tag(state.TagPublished, "/amis/web"), c.retired(8*day))
+	c.param("eu-west-1", "/amis/web", gone.ID, "gone")
+	old := c.plan()
+	executor{cloud: c, fails: func(a plan.Action) bool { return a.Kind != plan.Unpublish }}.run(old)
+	got := approve(t, c, old)
+	want := []string{"deregister", "copy", "update not_reviewed"}
+	if d := cmp.Diff(want, kinds(got.Plan)); d != "" || got.Stale {
+		t.Fatalf("stale %t, %s: %s", got.Stale, d, describe(got.Plan))
+	}
+	executor{cloud: c}.run(got.Plan)
+	if p, written := c.params[paramKey("eu-west-1", "/amis/web")]; written {
+		t.Errorf("the parameter was not approved, and names %s", p.Value)
+	}
+	if got := executables(c.plan()); !cmp.Equal(got, []string{"update"}) {
+		t.Errorf("left: %v", got)
+	}
+}
+
+// What amis.yaml asks for anew makes an approval stale, also where part of what
+// was approved is done.
+func TestApproveRefusesAnotherMind(t *testing.T) {
+	tests := map[string]struct {
+		before func(c *cloud)
+		left   int // calls until the run dies
+		after  func(c *cloud)
+	}{
+		"a copy is shared with somebody else": {
+			func(c *cloud) { c.web().Share = &state.Share{Accounts: []string{"444455556666"}} }, 1,
+			func(c *cloud) { c.web().Share.Accounts = []string{"777788889999"} },
+		},
+		"a copy that is not begun is not shared": {
+			func(c *cloud) { c.web().Share = &state.Share{Accounts: []string{"444455556666"}} }, 0,
+			func(c *cloud) { c.web().Share = nil },
+		},
+		"a copy is published elsewhere": {
+			func(c *cloud) { c.web().Publish = &state.Publish{SSM: "/amis/web"} }, 1,
+			func(c *cloud) { c.web().Publish.SSM = "/amis/other" },
+		},
+		"a copy is revoked from somebody else": {
+			func(c *cloud) {
+				a := c.copyOf(oldAMI, "eu-west-1", tag(state.TagShared, state.SharedYes))
+				c.launch[a.ID] = []state.Grant{{Account: "444455556666"}, {Account: "777788889999"}}
+				c.web().Share = &state.Share{Accounts: []string{"777788889999"}}
+			}, 0,
+			func(c *cloud) { c.web().Share.Accounts = []string{"444455556666"} },
+		},
+		"a copy is retired in another way": {
+			func(c *cloud) {
+				c.copyOf(oldAMI, "eu-west-1")
+				c.copyOf(newAMI, "eu-west-1")
+				c.web().Source.ID = newAMI
+			}, 1,
+			func(c *cloud) { c.web().Lifecycle.Retire = state.RetireDisable },
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := newCloud()
+			test.before(c)
+			old := c.plan()
+			executor{cloud: c, left: &test.left}.run(old)
+			test.after(c)
+			if got := approve(t, c, old); !got.Stale || got.Plan.Applyable {
+				t.Errorf("it is not stale: %s", describe(got.Plan))
+			}
+		})
+	}
 }
