@@ -76,7 +76,7 @@ nightly: test ## what is too slow for CI: long fuzzing and property runs
 	go test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 5m ./internal/spec
 	go test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime 5m ./pkg/plan
 	go test -run '^$$' -fuzz '^FuzzQuery$$' -fuzztime 5m ./internal/sandbox
-	go test -rapid.checks 20000 -timeout 120m ./pkg/plan
+	go test ./pkg/plan -timeout 2h -rapid.checks=20000
 	$(MAKE) --no-print-directory dist VERSION=v0.0.0
 	$(MAKE) --no-print-directory sim SEEDS=10000
 
