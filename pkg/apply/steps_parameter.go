@@ -43,24 +43,17 @@ func (c *course) point(ctx context.Context, s plan.PutParameter) (holds bool, er
 		return false, moved(s, p)
 	case !p.Exists:
 		return false, c.cloud.NewParameter(ctx, c.target(), s.Parameter, c.id(), maps.Clone(s.Tags))
-	case !s.TakeOver && !tagged && !sameOwner(p.Tags, s.Seen):
+	case !s.TakeOver && !tagged && p.Tags[state.TagOwner] != s.Owner:
 		return false, retagged(s.Parameter)
 	default:
 		return false, c.cloud.PutParameter(ctx, c.target(), s.Parameter, c.id(), maps.Clone(s.Tags))
 	}
 }
 
-// sameOwner reports whether tags say the same about whose a parameter is. The
-// image is not compared: the plan knows it from the AMI that the parameter names,
-// and a run that died while it renamed an image leaves the two different.
-func sameOwner(now, seen map[string]string) bool {
-	a, tagged := now[state.TagOwner]
-	b, was := seen[state.TagOwner]
-	return tagged == was && a == b
-}
-
 // retagged ends an action, and with it what was to follow on it: a parameter that
-// somebody made theirs goes on naming the AMI.
+// somebody made theirs goes on naming the AMI. Only the owner is compared: the
+// plan knows the image from the AMI that the parameter names, and a run that died
+// while it renamed an image leaves the two different.
 func retagged(parameter string) error {
 	return &ending{status: Skipped, problem: Problem{
 		CodeMoved, fmt.Sprintf("parameter %s was tagged by somebody since the plan was made. It is left as it is", parameter),
@@ -117,7 +110,7 @@ func (c *course) deleteParameter(s plan.DeleteParameter) error {
 		case p.Value != c.id():
 			c.warn("parameter %s holds %s now and is left as it is", s.Parameter, p.Value)
 			return nil
-		case !sameOwner(p.Tags, s.Seen):
+		case p.Tags[state.TagOwner] != s.Owner:
 			return retagged(s.Parameter)
 		case c.stop.Err() != nil:
 			return c.cutShort()

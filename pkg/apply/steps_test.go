@@ -183,8 +183,7 @@ func TestWhatBecameSomebodyElsesIsNotDeleted(t *testing.T) {
 		c := newCloud()
 		c.live(ireland, "ami-a")
 		c.parameters[ireland+parameter] = state.Parameter{Exists: true, Value: "ami-a", Tags: map[string]string{state.TagOwner: "others"}}
-		seen := map[string]string{state.TagOwner: "platform"}
-		unpublish := act(plan.Unpublish, "web", ireland, "ami-a", plan.DeleteParameter{Parameter: parameter, Seen: seen})
+		unpublish := act(plan.Unpublish, "web", ireland, "ami-a", plan.DeleteParameter{Parameter: parameter, Owner: "platform"})
 		goes := act(plan.Deregister, "web", ireland, "ami-a", plan.DeregisterImage{})
 		goes.After = []string{unpublish.ID}
 		rep := run(t, c, apply.Options{}, unpublish, goes)
@@ -196,8 +195,7 @@ func TestWhatBecameSomebodyElsesIsNotDeleted(t *testing.T) {
 		c := newCloud()
 		c.live(ireland, "ami-a")
 		c.parameters[ireland+parameter] = state.Parameter{Exists: true, Value: "ami-a", Tags: map[string]string{state.TagOwner: "platform", state.TagImage: "base"}}
-		seen := map[string]string{state.TagOwner: "platform", state.TagImage: "web"}
-		rep := run(t, c, apply.Options{}, act(plan.Unpublish, "web", ireland, "ami-a", plan.DeleteParameter{Parameter: parameter, Seen: seen}))
+		rep := run(t, c, apply.Options{}, act(plan.Unpublish, "web", ireland, "ami-a", plan.DeleteParameter{Parameter: parameter, Owner: "platform"}))
 		if len(c.changes()) != 1 || rep.Summary.Done != 1 {
 			t.Errorf("%v %+v", c.changes(), rep.Results)
 		}

@@ -71,23 +71,9 @@ func (p *planner) point(c *cell, lc *liveCopy, e *edit, names []string, marks []
 	e.change("publish", live.Value, want.SSM)
 	e.publishes = true
 	e.do(PutParameter{
-		Parameter: want.SSM, Expect: live.Value, Seen: ownership(live.Tags), TakeOver: want.Overwrite,
+		Parameter: want.SSM, Expect: live.Value, Owner: live.Tags[state.TagOwner], TakeOver: want.Overwrite,
 		Tags: map[string]string{state.TagOwner: p.d.Owner, state.TagImage: c.key.Image},
 	})
-}
-
-// ownership are the tags that say whose a parameter is.
-func ownership(tags map[string]string) map[string]string {
-	var out map[string]string
-	for _, k := range [...]string{state.TagOwner, state.TagImage} {
-		if v, ok := tags[k]; ok {
-			if out == nil {
-				out = map[string]string{}
-			}
-			out[k] = v
-		}
-	}
-	return out
 }
 
 // parameter asks for a parameter; without an answer the cell is unknown.
@@ -164,6 +150,6 @@ func (p *planner) unpublish(c *cell, lc *liveCopy, name string, r Reason) *Actio
 	a.Changes = []Change{{Field: "publish", Before: name}}
 	a.Preconditions = []Precondition{{Check: CheckParameter, ID: name, Value: lc.ami.ID}}
 	live := p.facts.parameter(state.ParameterQuery{Account: c.key.Account, Region: c.key.Region, Name: name})
-	a.Do = Instruction{Steps: []Step{DeleteParameter{Parameter: name, Seen: ownership(live.Value.Tags)}}}
+	a.Do = Instruction{Steps: []Step{DeleteParameter{Parameter: name, Owner: live.Value.Tags[state.TagOwner]}}}
 	return a
 }

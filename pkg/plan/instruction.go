@@ -120,19 +120,19 @@ type (
 	Disable struct{}
 	// PutParameter points an SSM parameter at the AMI, if the parameter still holds
 	// Expect ("": is absent) and, unless it is to be taken over, still has the owner
-	// that was Seen; then tags it as ours and reads it back.
+	// that was seen; then tags it as ours and reads it back.
 	PutParameter struct {
 		Parameter string
 		Expect    string
-		Seen      map[string]string // its tags of ours
+		Owner     string // whom its tags named; "": nobody
 		TakeOver  bool
 		Tags      map[string]string
 	}
 	// DeleteParameter deletes an SSM parameter, if it still names the AMI. Where it
-	// has another owner than was Seen, it is left, and so is what was to follow.
+	// has another owner than was seen, it is left, and so is what was to follow.
 	DeleteParameter struct {
 		Parameter string
-		Seen      map[string]string
+		Owner     string
 	}
 	// DeregisterImage deregisters the AMI, with its snapshots or without.
 	DeregisterImage struct{ DeleteSnapshots bool }

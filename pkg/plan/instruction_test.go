@@ -71,7 +71,7 @@ func TestCopyInstruction(t *testing.T) {
 			plan.Protect{},
 			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagPublished: "/amis/web"}},
 			plan.PutParameter{
-				Parameter: "/amis/web", Expect: "ami-before", Seen: map[string]string{state.TagOwner: "team", state.TagImage: "web"},
+				Parameter: "/amis/web", Expect: "ami-before", Owner: "team",
 				Tags: map[string]string{state.TagOwner: "team", state.TagImage: "web"},
 			},
 			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagTagKeys: "team"}},
@@ -230,7 +230,7 @@ func TestStepsOnWhatIsThere(t *testing.T) {
 			c.param("eu-west-1", "/amis/old", a.ID, "web")
 			c.web().Publish = &state.Publish{SSM: "/amis/web"}
 		}, []plan.Step{
-			plan.DeleteParameter{Parameter: "/amis/old", Seen: map[string]string{state.TagOwner: "team", state.TagImage: "web"}},
+			plan.DeleteParameter{Parameter: "/amis/old", Owner: "team"},
 			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagPublished: "/amis/web"}},
 		}},
 		{"an orphan's time", plan.Update, func(c *cloud) { c.orphan(nil) }, []plan.Step{plan.StampTag{Key: state.TagOrphanedAt}}},
