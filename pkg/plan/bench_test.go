@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -90,4 +91,27 @@ func BenchmarkCompute(b *testing.B) {
 			}
 		})
 	}
+}
+
+// TestComputeTakesMemoryForItsCellsOnly holds a tenth of the benchmark's fleet,
+// and a hundredth, to the same goal. Time is the benchmark's matter: it depends
+// on who else is at work.
+func TestComputeTakesMemoryForItsCellsOnly(t *testing.T) {
+	small, large := memoryOf(10), memoryOf(100)
+	if limit := uint64(256 << 20 / 10); large > limit {
+		t.Errorf("3,400 cells take %d bytes, more than %d", large, limit)
+	}
+	if large > 11*small {
+		t.Errorf("ten times the cells take %d bytes, after %d", large, small)
+	}
+}
+
+// memoryOf is how many bytes a plan of so many images in 34 Regions allocates.
+func memoryOf(images int) uint64 {
+	d, l := fleet(images, 34)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	plan.Compute(d, l, plan.Options{})
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }
