@@ -54,7 +54,7 @@ type Check string
 const (
 	CheckImage        Check = "image"        // the AMI still is in State, with the same control tags and protection
 	CheckUnreferenced Check = "unreferenced" // nothing of Types uses the AMI
-	CheckUsable       Check = "usable"       // the successor AMI is available and verified
+	CheckUsable       Check = "usable"       // the successor AMI is available and verified, and its tags still say that it is the cell's
 	CheckParameter    Check = "parameter"    // the parameter still holds Value ("": absent)
 	CheckSnapshot     Check = "snapshot"     // no AMI uses the snapshot
 )
@@ -73,4 +73,6 @@ type Precondition struct {
 	Depth      int      `json:"depth,omitempty"`      // unreferenced
 	Parameters []string `json:"parameters,omitempty"` // unreferenced: our own parameters that do not count
 	Value      string   `json:"value,omitempty"`      // parameter
+
+	Tags map[string][]string `json:"tags,omitempty"` // usable: which tags the AMI carries, each with one of these values
 }

@@ -112,6 +112,14 @@ func TestTheFingerprintCoversWhatIsExecutable(t *testing.T) {
 	}
 }
 
+// identity are the tags that the copy in a cell is known by.
+func identity(image, source, key string) map[string][]string {
+	return map[string][]string{
+		state.TagOwner: {"team"}, state.TagImage: {image}, state.TagKey: {key},
+		state.TagSourceAMI: {source}, state.TagSourceRegion: {"us-east-1"},
+	}
+}
+
 func TestPreconditionsOfWhatGoes(t *testing.T) {
 	c := bumped()
 	old := *c.images[sortedIDs(c)[0]]
@@ -121,7 +129,7 @@ func TestPreconditionsOfWhatGoes(t *testing.T) {
 	recopy := find(t, p, plan.Recopy)
 	want := []plan.Precondition{
 		{Check: plan.CheckImage, ID: old.ID, State: state.ImageAvailable, Digest: plan.ImageDigest(old)},
-		{Check: plan.CheckUsable, Action: recopy.ID},
+		{Check: plan.CheckUsable, Action: recopy.ID, Tags: identity("web", newAMI, state.KeyNone)},
 		{
 			Check: plan.CheckUnreferenced, ID: old.ID, Depth: 10,
 			Types: []string{"ec2:Instance", "ec2:LaunchTemplate", "ssm:Parameter"},

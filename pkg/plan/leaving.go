@@ -209,14 +209,13 @@ func (p *planner) leave(g leaving, kind Kind, reason Reason, done []Step) *Actio
 		a.After = append(a.After, s.action)
 	}
 	if g.relies != nil {
-		a.Preconditions = append(a.Preconditions, Precondition{Check: CheckUsable, ID: g.relies.ami.ID})
+		a.Preconditions = append(a.Preconditions, p.stillUsable(g.cell, g.relies))
 	}
-	if s.ok {
-		usable := Precondition{Check: CheckUsable, Action: s.action}
-		if s.copy != nil {
-			usable.ID, usable.Action = s.copy.ami.ID, ""
-		}
-		a.Preconditions = append(a.Preconditions, usable)
+	switch {
+	case s.ok && s.copy != nil:
+		a.Preconditions = append(a.Preconditions, p.stillUsable(g.cell, s.copy))
+	case s.ok:
+		a.Preconditions = append(a.Preconditions, g.cell.willBeUsable(s.action))
 	}
 	return a
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -97,6 +98,11 @@ func usableChanged(p Precondition, seen Observed) string {
 		return fmt.Sprintf("the successor %s is %s", p.ID, seen.Image.State)
 	case seen.Image.Tags[state.TagVerified] != state.VerifiedOK:
 		return fmt.Sprintf("the successor %s is not verified", p.ID)
+	}
+	for _, k := range slices.Sorted(maps.Keys(p.Tags)) {
+		if v, ok := seen.Image.Tags[k]; !ok || !slices.Contains(p.Tags[k], v) {
+			return fmt.Sprintf("the tag %s of the successor %s changed", k, p.ID)
+		}
 	}
 	for _, id := range seen.Image.SnapshotIDs() {
 		i := slices.IndexFunc(seen.Snapshots, func(s state.Snapshot) bool { return s.ID == id })

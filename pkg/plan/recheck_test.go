@@ -29,7 +29,9 @@ func TestRecheck(t *testing.T) {
 	launched := func(d time.Duration) func(*state.AMI) {
 		return func(a *state.AMI) { a.LastLaunched = start.Add(d) }
 	}
-	usable := plan.Precondition{Check: plan.CheckUsable, ID: seen.ID}
+	usable := plan.Precondition{Check: plan.CheckUsable, ID: seen.ID, Tags: map[string][]string{
+		state.TagOwner: {"team"}, state.TagImage: {"was", "web"}, state.TagSourceAMI: {oldAMI},
+	}}
 	free := plan.Precondition{
 		Check: plan.CheckUnreferenced, ID: seen.ID, Types: []string{"ec2:Instance", "ssm:Parameter"}, Parameters: []string{"/amis/web"},
 	}
@@ -59,6 +61,10 @@ func TestRecheck(t *testing.T) {
 		{"the successor is gone", usable, plan.Observed{}, "the successor " + seen.ID + " is gone"},
 		{"the successor is pending", usable, plan.Observed{Image: changed(inState(state.ImagePending))}, "the successor " + seen.ID + " is pending"},
 		{"the successor is not verified", usable, plan.Observed{Image: changed(untag(state.TagVerified))}, "the successor " + seen.ID + " is not verified"},
+		{"the successor has the other name of its image", usable, plan.Observed{Image: changed(tag(state.TagImage, "was")), Snapshots: with(func(*state.Snapshot) {})}, ""},
+		{"the successor became another image's", usable, plan.Observed{Image: changed(tag(state.TagImage, "db"))}, "the tag amisync:image of the successor " + seen.ID + " changed"},
+		{"the successor is not proven ours any more", usable, plan.Observed{Image: changed(tag(state.TagSourceAMI, "ami-0"))}, "the tag amisync:source-ami of the successor " + seen.ID + " changed"},
+		{"the successor has lost its owner", usable, plan.Observed{Image: changed(untag(state.TagOwner))}, "the tag amisync:owner of the successor " + seen.ID + " changed"},
 		{"the successor's snapshot is archived", usable, plan.Observed{Image: changed(same), Snapshots: with(func(s *state.Snapshot) { s.Tier = state.TierArchive })}, "snapshot " + snapshot.ID + " of the successor " + seen.ID + " is not ready"},
 		{"the successor's snapshot was not read", usable, plan.Observed{Image: changed(same)}, "snapshot " + snapshot.ID + " of the successor " + seen.ID + " is not ready"},
 		{"nothing uses it", free, plan.Observed{}, ""},
