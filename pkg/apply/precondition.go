@@ -94,7 +94,12 @@ func (c *course) firstChanged(wanted []plan.Precondition, seen []plan.Observed) 
 // maybeLate reports whether a change may be one of this run's own making that
 // is only half visible: tags, above all.
 func (c *course) maybeLate(p plan.Precondition) bool {
-	return len(c.After)+len(c.done) > 0 && (p.Check == plan.CheckImage || p.Check == plan.CheckUsable)
+	switch p.Check {
+	case plan.CheckImage, plan.CheckUsable, plan.CheckUnpublished:
+		return len(c.After)+len(c.done) > 0
+	default:
+		return false
+	}
 }
 
 // goalHolds reports whether what the action would take away is gone already:

@@ -16,6 +16,7 @@ import (
 func TestPreconditions(t *testing.T) {
 	unreferenced := plan.Precondition{Check: plan.CheckUnreferenced, ID: "ami-a", Types: []string{"ec2:Instance"}, Depth: 10}
 	holds := plan.Precondition{Check: plan.CheckParameter, ID: parameter, Value: "ami-a"}
+	moved := plan.Precondition{Check: plan.CheckUnpublished, ID: parameter, Value: "ami-a"}
 	successor := plan.Precondition{Check: plan.CheckUsable, ID: "ami-b", Tags: map[string][]string{state.TagOwner: {"platform"}}}
 	tests := map[string]struct {
 		extra  plan.Precondition
@@ -35,6 +36,10 @@ func TestPreconditions(t *testing.T) {
 		"parameter moved": {holds, func(c *cloud) {
 			c.parameters[ireland+parameter] = state.Parameter{Exists: true, Value: "ami-b"}
 		}, "skipped changed", "parameter /amis/web/current holds ami-b now, not ami-a"},
+		"parameter moved on": {moved, func(*cloud) {}, "done", ""},
+		"parameter names it again": {moved, func(c *cloud) {
+			c.parameters[ireland+parameter] = state.Parameter{Exists: true, Value: "ami-a"}
+		}, "skipped changed", "parameter /amis/web/current names ami-a"},
 		"successor usable":        {successor, func(*cloud) {}, "done", ""},
 		"successor not verified":  {successor, func(c *cloud) { delete(c.images["ami-b"].Tags, state.TagVerified) }, "skipped changed", "the successor ami-b is not verified"},
 		"successor taken from us": {successor, func(c *cloud) { c.images["ami-b"].Tags[state.TagOwner] = "somebody-else" }, "skipped changed", "the tag amisync:owner of the successor ami-b changed"},

@@ -81,7 +81,7 @@ func (g *region) readAgain(r *run, tasks []*task) readings {
 			return r.cloud.References(ctx, g.target, ids, depth)
 		})
 	}
-	for _, name := range q.list(plan.CheckParameter) {
+	for _, name := range q.list(plan.CheckParameter, plan.CheckUnpublished) {
 		out.parameters[name] = ask(r, []string{name}, func(ctx context.Context, _ []string) (map[string]state.Parameter, error) {
 			p, err := r.cloud.Parameter(ctx, g.target, name)
 			return map[string]state.Parameter{name: p}, err
@@ -125,7 +125,7 @@ func (r readings) about(p plan.Precondition) (plan.Observed, error) {
 			return plan.Observed{Problem: &state.Problem{Code: "InvalidAMIID.NotFound", Text: "EC2 does not know who uses it"}}, nil
 		}
 		return plan.Observed{References: users}, a.err
-	case plan.CheckParameter:
+	case plan.CheckParameter, plan.CheckUnpublished:
 		a := r.parameters[p.ID]
 		return plan.Observed{Parameter: a.values[p.ID]}, a.err
 	case plan.CheckSnapshot:

@@ -56,6 +56,7 @@ const (
 	CheckUnreferenced Check = "unreferenced" // nothing of Types uses the AMI
 	CheckUsable       Check = "usable"       // the successor AMI is available and verified, and its tags still say that it is the cell's
 	CheckParameter    Check = "parameter"    // the parameter still holds Value ("": absent)
+	CheckUnpublished  Check = "unpublished"  // the parameter does not name the AMI in Value
 	CheckSnapshot     Check = "snapshot"     // no AMI uses the snapshot
 )
 
@@ -72,7 +73,7 @@ type Precondition struct {
 	Types      []string `json:"types,omitempty"`      // unreferenced: as EC2 names them
 	Depth      int      `json:"depth,omitempty"`      // unreferenced
 	Parameters []string `json:"parameters,omitempty"` // unreferenced: our own parameters that do not count
-	Value      string   `json:"value,omitempty"`      // parameter
+	Value      string   `json:"value,omitempty"`      // parameter, unpublished
 
 	Tags map[string][]string `json:"tags,omitempty"` // usable: which tags the AMI carries, each with one of these values
 }

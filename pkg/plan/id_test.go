@@ -143,3 +143,26 @@ func TestPreconditionsOfWhatGoes(t *testing.T) {
 		t.Errorf("replaces %s", recopy.Replaces)
 	}
 }
+
+// Our own parameter is no reference that holds a copy back, because the plan
+// moves it first. Who points it back to the copy meanwhile is heeded all the same.
+func TestOwnParametersAreLookedAtAgain(t *testing.T) {
+	looks := func(a plan.Action) bool {
+		return slices.ContainsFunc(a.Preconditions, func(p plan.Precondition) bool {
+			return cmp.Equal(p, plan.Precondition{Check: plan.CheckUnpublished, ID: "/amis/web", Value: a.AMI})
+		})
+	}
+	moved := newCloud()
+	moved.web().Lifecycle.Grace, moved.web().Source.ID = 0, newAMI
+	moved.web().Publish = &state.Publish{SSM: "/amis/web"}
+	moved.param("eu-west-1", "/amis/web", moved.copyOf(oldAMI, "eu-west-1", tag(state.TagPublished, "/amis/web")).ID, "web")
+	if p := moved.plan(); !looks(find(t, p, plan.Deregister)) {
+		t.Errorf("after a move: %+v", find(t, p, plan.Deregister).Preconditions)
+	}
+	deleted := newCloud()
+	deleted.param("eu-west-1", "/amis/web", deleted.unwanted(tag(state.TagPublished, "/amis/web"), deleted.retired(8*day)).ID, "web")
+	p := deleted.plan()
+	if !looks(find(t, p, plan.Deregister)) || looks(find(t, p, plan.Unpublish)) {
+		t.Errorf("after a deletion: %+v, the deletion: %+v", find(t, p, plan.Deregister).Preconditions, find(t, p, plan.Unpublish).Preconditions)
+	}
+}

@@ -265,6 +265,10 @@ func (p *planner) unpublishFirst(g leaving, before *Action) {
 		ids = append(ids, a.ID)
 	}
 	before.After = append(before.After, ids...)
+	// They do not count as references, and somebody may go back to this copy meanwhile.
+	for _, name := range p.ownParameters(g) {
+		before.Preconditions = append(before.Preconditions, Precondition{Check: CheckUnpublished, ID: name, Value: g.copy.ami.ID})
+	}
 }
 
 // published reports whether a parameter has to go before the copy that it

@@ -15,7 +15,7 @@ type Observed struct {
 	Image      *state.AMI        // image, usable: the AMI; nil: it is not there
 	Snapshots  []state.Snapshot  // usable: those behind Image; snapshot: the snapshot itself
 	References []state.Reference // unreferenced: all uses of the AMI, of any type
-	Parameter  state.Parameter   // parameter
+	Parameter  state.Parameter   // parameter, unpublished
 	Users      []string          // snapshot: ids of AMIs whose mapping names it
 	Problem    *state.Problem    // not nil: it could not be read, which counts as changed
 }
@@ -35,6 +35,8 @@ func Recheck(p Precondition, seen Observed) string {
 		return usableChanged(p, seen)
 	case CheckParameter:
 		return parameterChanged(p, seen.Parameter)
+	case CheckUnpublished:
+		return publishedAgain(p, seen.Parameter)
 	case CheckSnapshot:
 		return snapshotChanged(p, seen)
 	default:
@@ -129,6 +131,13 @@ func parameterChanged(p Precondition, seen state.Parameter) string {
 	default:
 		return ""
 	}
+}
+
+func publishedAgain(p Precondition, seen state.Parameter) string {
+	if seen.Exists && seen.Value == p.Value {
+		return fmt.Sprintf("parameter %s names %s", p.ID, p.Value)
+	}
+	return ""
 }
 
 func snapshotChanged(p Precondition, seen Observed) string {

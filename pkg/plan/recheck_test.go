@@ -36,6 +36,7 @@ func TestRecheck(t *testing.T) {
 		Check: plan.CheckUnreferenced, ID: seen.ID, Types: []string{"ec2:Instance", "ssm:Parameter"}, Parameters: []string{"/amis/web"},
 	}
 	parameter := plan.Precondition{Check: plan.CheckParameter, ID: "/amis/web", Value: seen.ID}
+	left := plan.Precondition{Check: plan.CheckUnpublished, ID: "/amis/web", Value: seen.ID}
 	absent := plan.Precondition{Check: plan.CheckParameter, ID: "/amis/web"}
 	orphan := plan.Precondition{Check: plan.CheckSnapshot, ID: snapshot.ID}
 	for _, tt := range []struct {
@@ -73,6 +74,9 @@ func TestRecheck(t *testing.T) {
 		{"an instance does", free, plan.Observed{References: []state.Reference{{Type: "ec2:Instance", ARN: "arn:aws:ec2:x:1:instance/i-0abc"}}}, seen.ID + " is used by instance i-0abc"},
 		{"a type that is not guarded does not", free, plan.Observed{References: []state.Reference{{Type: "ec2:LaunchTemplate", ARN: "arn:aws:ec2:x:1:launch-template/lt-1"}}}, ""},
 		{"the parameter names it", parameter, plan.Observed{Parameter: state.Parameter{Exists: true, Value: seen.ID}}, ""},
+		{"our parameter is gone", left, plan.Observed{}, ""},
+		{"our parameter has moved on", left, plan.Observed{Parameter: state.Parameter{Exists: true, Value: "ami-b"}}, ""},
+		{"our parameter names it again", left, plan.Observed{Parameter: state.Parameter{Exists: true, Value: seen.ID}}, "parameter /amis/web names " + seen.ID},
 		{"the parameter is gone", parameter, plan.Observed{}, "parameter /amis/web is gone"},
 		{"the parameter moved", parameter, plan.Observed{Parameter: state.Parameter{Exists: true, Value: "ami-b"}}, "parameter /amis/web holds ami-b now, not " + seen.ID},
 		{"the parameter is absent", absent, plan.Observed{}, ""},
