@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/amisync/amisync/internal/sandbox"
@@ -231,7 +232,11 @@ var types = map[string]string{
 
 func (j *judge) notUsed(p *process, q request, seen sandbox.Inspection, a sandbox.InspectedImage, guard state.Guard) {
 	for _, use := range seen.Uses {
-		if use.Image == a.ID && slices.Contains(guard.References, types[use.Type]) && !j.disturbed(p, q, use.ARN) {
+		user := use.ARN
+		if _, parameter, ok := strings.Cut(use.ARN, ":parameter"); ok {
+			user = parameter // by its name we know who changed it, and when
+		}
+		if use.Image == a.ID && slices.Contains(guard.References, types[use.Type]) && !j.disturbed(p, q, user) {
 			j.fail(p, q, "%s is used by %s", a.ID, use.ARN)
 		}
 	}
