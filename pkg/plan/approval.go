@@ -96,8 +96,7 @@ func (a approving) held(x Action) bool {
 func (a approving) retired(x Action) bool {
 	for _, f := range a.fresh.Actions {
 		if f.AMI == x.AMI && f.Kind == Retire && f.Executable() {
-			a.allowed[f.ID] = a.within(f, x)
-			return a.allowed[f.ID]
+			return a.allow(f, a.within(f, x))
 		}
 	}
 	ami := a.ami(x.AMI)
@@ -149,11 +148,16 @@ func (a approving) makes(x Action) bool {
 	for _, f := range a.fresh.Actions {
 		if f.Kind == x.Kind && f.Cell() == x.Cell() && f.Replaces == x.Replaces && f.Executable() {
 			same := f.SourceAMI == x.SourceAMI && f.SourceRegion == x.SourceRegion
-			a.allowed[f.ID] = same && a.within(f, x) && slices.Equal(a.reviewed(f), x.Changes)
-			return a.allowed[f.ID]
+			return a.allow(f, same && a.within(f, x) && slices.Equal(a.reviewed(f), x.Changes))
 		}
 	}
 	return false
+}
+
+// allow lets a fresh action be done if it is what was approved, and reports that.
+func (a approving) allow(f Action, approved bool) bool {
+	a.allowed[f.ID] = a.allowed[f.ID] || approved
+	return approved
 }
 
 // underKey reports whether a copy is under the key that was approved, if one was.
