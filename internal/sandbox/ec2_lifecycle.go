@@ -67,12 +67,22 @@ func (k *call) deregister(im *image) {
 	pending := im.State == statePending
 	if pending {
 		k.reg.Copying = max(0, k.reg.Copying-1)
+		k.detachSnapshots(im)
 	}
 	if k.reg.KeepImages > 0 && !pending {
 		k.recycleImage(im)
 		return
 	}
 	k.bury(im)
+}
+
+// detachSnapshots lets the snapshots of a copy that is cancelled end without it.
+func (k *call) detachSnapshots(im *image) {
+	for _, d := range im.Devices {
+		if s, ok := k.reg.Snapshots.get(d.Snapshot); ok && s.State == statePending {
+			k.cloud.after(s.Due, timerSnapshot, k.reg, s.ID)
+		}
+	}
 }
 
 // bury removes an image. It may still be listed for a while, and its name is

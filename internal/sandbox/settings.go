@@ -60,7 +60,8 @@ type Assumptions struct {
 	PendingShowsDevices  bool `yaml:"pendingShowsSnapshots,omitempty" json:"pendingShowsSnapshots,omitempty"` // default: no SnapshotId while pending
 	// FailedCopyDropsSnapshots: default they stay, in state error.
 	FailedCopyDropsSnapshots bool `yaml:"failedCopyDropsSnapshots,omitempty" json:"failedCopyDropsSnapshots,omitempty"`
-	// CancelledCopyKeepsSnapshots: default they go with the pending image.
+	// CancelledCopyKeepsSnapshots: default they go with the pending image. Else each
+	// ends by itself when it would have.
 	CancelledCopyKeepsSnapshots bool   `yaml:"cancelledCopyKeepsSnapshots,omitempty" json:"cancelledCopyKeepsSnapshots,omitempty"`
 	DisabledSourceRefused       bool   `yaml:"disabledSourceRefused,omitempty" json:"disabledSourceRefused,omitempty"`   // default: the owner may copy a disabled image
 	CopiedTagsWin               bool   `yaml:"copiedTagsWin,omitempty" json:"copiedTagsWin,omitempty"`                   // default: TagSpecifications win over CopyImageTags
