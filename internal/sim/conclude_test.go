@@ -126,6 +126,8 @@ func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
 		return true
 	case b.Code == plan.Protected && w.twoFilesAtOnce():
 		return true
+	case w.beyondLimit(p, b):
+		return true
 	case b.Code == plan.ParameterNotOurs && w.heldByAnother(p, a, b):
 		return true
 	case slices.Contains(ofSources, b.Code):
