@@ -144,7 +144,7 @@ func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
 		ids := []string{a.AMI, a.SnapshotID, a.Replaces, b.Args.AMI, b.Args.Other, b.Args.Parameter}
 		if b.Code == plan.ParameterNotOurs {
 			ids = append(ids, w.namedBy(a.Region, b.Args.Parameter))
-			if w.keptPublished(p, a.Region, b.Args.Parameter) {
+			if w.keptPublished(p, a.Region, b.Args.Parameter) || w.forgotten(a.Region, b.Args.Parameter) {
 				return true
 			}
 		}
