@@ -186,7 +186,7 @@ func protectedByUs(lc *liveCopy) bool {
 func marks(lc *liveCopy, as role, e *edit) {
 	superseded := hasTag(lc.ami.Tags, state.TagSupersededAt)
 	switch {
-	case as != asCurrent && lc.ctl.SupersededAt.IsZero():
+	case as != asCurrent && lc.superseded.IsZero():
 		e.change("superseded", "", "true")
 		e.do(StampTag{Key: state.TagSupersededAt})
 	case as == asCurrent && superseded:

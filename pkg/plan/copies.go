@@ -11,17 +11,18 @@ import (
 
 // liveCopy is an AMI with an owner's tag: in a cell's list, one proven ours.
 type liveCopy struct {
-	ami       *state.AMI
-	owner     string
-	conflict  *Reason // why it is not proven ours
-	ctl       state.Control
-	condition condition
-	detail    string            // of the condition: which snapshot, which difference
-	snapshots []*state.Snapshot // those behind it that were read
-	reowned   bool              // a former owner's, taken over
-	image     string            // the image name its tag says
-	retired   bool              // retiring has begun: the tag is there, readable or not
-	fresh     bool              // made by this plan or still pending: its permissions are EC2's defaults
+	ami        *state.AMI
+	owner      string
+	conflict   *Reason // why it is not proven ours
+	ctl        state.Control
+	condition  condition
+	detail     string            // of the condition: which snapshot, which difference
+	snapshots  []*state.Snapshot // those behind it that were read
+	reowned    bool              // a former owner's, taken over
+	image      string            // the image name its tag says
+	retired    bool              // retiring has begun: the tag is there, readable or not
+	superseded time.Time         // when it was superseded; zero: not, or at a time that cannot be
+	fresh      bool              // made by this plan or still pending: its permissions are EC2's defaults
 }
 
 // condition is what can be done with a copy.
@@ -101,11 +102,17 @@ func (lc *liveCopy) snapshotAway() (id string, ready bool) {
 // retiredAt is when retiring began. A time that cannot be read, lies in the
 // future or before the AMI's creation counts for nothing: the grace starts again.
 func (lc *liveCopy) retiredAt(now time.Time) (time.Time, bool) {
-	at := lc.ctl.RetiredAt
-	if at.IsZero() || at.After(now) || at.Before(lc.ami.Created.Truncate(time.Second)) {
-		return time.Time{}, false
+	at := lc.possible(lc.ctl.RetiredAt, now)
+	return at, !at.IsZero()
+}
+
+// possible is a time that a tag has, or zero where it cannot be: it lies in the
+// future or before the AMI's creation.
+func (lc *liveCopy) possible(at, now time.Time) time.Time {
+	if at.After(now) || at.Before(lc.ami.Created.Truncate(time.Second)) {
+		return time.Time{}
 	}
-	return at, true
+	return at
 }
 
 // is reports whether a copy is of a source and, where one is asked for, a key.
@@ -144,16 +151,16 @@ func preferred(a, b *liveCopy) int {
 }
 
 // unmarked reports whether a superseded copy is to be marked as such, and is not yet.
-func (lc *liveCopy) unmarked() bool { return lc.ctl.SupersededAt.IsZero() && !lc.ctl.Held }
+func (lc *liveCopy) unmarked() bool { return lc.superseded.IsZero() && !lc.ctl.Held }
 
 // lastCurrent orders superseded copies: the one that was current last first,
 // whether its retiring has begun or not. One on hold cannot be marked, and stays
 // as long as it is: it takes no other's place.
 func lastCurrent(a, b *liveCopy) int {
 	return cmp.Or(
-		falseFirst(a.ctl.Held && a.ctl.SupersededAt.IsZero(), b.ctl.Held && b.ctl.SupersededAt.IsZero()),
+		falseFirst(a.ctl.Held && a.superseded.IsZero(), b.ctl.Held && b.superseded.IsZero()),
 		falseFirst(!a.unmarked(), !b.unmarked()),
-		b.ctl.SupersededAt.Compare(a.ctl.SupersededAt),
+		b.superseded.Compare(a.superseded),
 		falseFirst(a.retired, b.retired),
 		newest(a, b),
 	)

@@ -137,8 +137,8 @@ func (c *cell) explainCopy(lc *liveCopy) Finding {
 	if lc.detail != "" {
 		parts = append(parts, lc.detail)
 	}
-	if !lc.ctl.SupersededAt.IsZero() {
-		parts = append(parts, "superseded since "+state.FormatTime(lc.ctl.SupersededAt))
+	if !lc.superseded.IsZero() {
+		parts = append(parts, "superseded since "+state.FormatTime(lc.superseded))
 	}
 	if !lc.ctl.RetiredAt.IsZero() {
 		parts = append(parts, "retired since "+state.FormatTime(lc.ctl.RetiredAt))

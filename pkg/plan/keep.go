@@ -67,7 +67,7 @@ func (p *planner) keep(c *cell, lc *liveCopy, after []string) {
 	e := p.attributes(c, lc, asKept)
 	a := p.edit(c, kind, reason, lc, e)
 	p.showHeld(c, lc, e)
-	if a != nil && lc.ctl.SupersededAt.IsZero() {
+	if a != nil && lc.superseded.IsZero() {
 		a.After = append(a.After, after...)
 	}
 	p.unpublishLeft(c, lc, a)

@@ -37,7 +37,7 @@ func (p *planner) settleSuperseded(c *cell, superseded []*liveCopy, s successor)
 	for _, lc := range going {
 		g := leaving{
 			cell: c, copy: lc, successor: s, reason: Reason{Superseded, supersededArgs(c, lc, s)},
-			supersede: lc.ctl.SupersededAt.IsZero(), marks: marking && lc.unmarked(),
+			supersede: lc.superseded.IsZero(), marks: marking && lc.unmarked(),
 		}
 		if g.marks {
 			after = append(after, p.whileItStays(g))

@@ -53,6 +53,9 @@ func (p *planner) place(r *region, lc *liveCopy) {
 		p.addConflict(nil, a, Reason{FormerOwner, args})
 		return
 	}
+	if lc.reowned {
+		p.lineage(lc) // asked in the first round: it tells whether the copy can be a successor
+	}
 	if c.copies == nil {
 		c.copies = make([]*liveCopy, 0, 2)
 	}

@@ -57,6 +57,7 @@ func (p *planner) readRegion(live *state.Region) *region {
 		if lc.owner == p.d.Owner || p.formerly[lc.owner] {
 			lc.image, lc.reowned = lc.ctl.Image, lc.owner != p.d.Owner
 			lc.retired = hasTag(lc.ami.Tags, state.TagRetiredAt)
+			lc.superseded = lc.possible(lc.ctl.SupersededAt, p.now)
 			lc.conflict = p.conflict(lc.ami, lc.ctl)
 			lc.judge()
 		}

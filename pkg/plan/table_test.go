@@ -350,6 +350,11 @@ var keepRows = []row{
 		c.copyOf(newAMI, "eu-west-1")
 		c.web().Source.ID, c.web().Lifecycle.Keep = newAMI, 1
 	}, []string{"retire superseded !hold"}},
+	{"one that was superseded in the future is marked anew", func(c *cloud) {
+		c.copyOf(oldAMI, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(50*day))))
+		c.copyOf(newAMI, "eu-west-1")
+		c.web().Source.ID, c.web().Lifecycle.Keep = newAMI, 1
+	}, []string{"update kept_for_rollback"}},
 	{"rollback to a kept copy without copying", func(c *cloud) {
 		c.copyOf(newAMI, "eu-west-1")
 		c.copyOf(oldAMI, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(-day))))

@@ -95,7 +95,7 @@ func (p *planner) wentBack(c *cell, w want) *liveCopy {
 	}
 	created := w.source.created()
 	for _, lc := range c.copies {
-		left := lc.retired || !lc.ctl.SupersededAt.IsZero() || lc.condition == broken
+		left := lc.retired || !lc.superseded.IsZero() || lc.condition == broken
 		if !left && lc.ctl.SourceAMI != w.source.id && lc.ctl.Made.SourceCreated.After(created) {
 			return lc
 		}
