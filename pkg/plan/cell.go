@@ -227,11 +227,12 @@ func (p *planner) settleDesired(c *cell, w want, m match) successor {
 	return p.startCopy(c, w, m)
 }
 
-// formerOwners is a former owner's copy that would be D's if it were re-owned.
+// formerOwners is a former owner's copy that would be D's if it were re-owned. One
+// of which a snapshot could not be read may be.
 func (c *cell) formerOwners(w want) *liveCopy {
 	same := slices.DeleteFunc(slices.Clone(c.former), func(lc *liveCopy) bool { return !lc.is(w) })
 	slices.SortFunc(same, preferred)
-	if ready := withCondition(same, usable, restorable, unverified, pending); len(ready) > 0 {
+	if ready := withCondition(same, usable, restorable, unverified, pending, unreadable); len(ready) > 0 {
 		return ready[0]
 	}
 	return nil

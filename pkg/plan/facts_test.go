@@ -335,6 +335,10 @@ var ownerRows = []row{
 		c.copyOf(oldAMI, "eu-west-1", tag(state.TagOwner, "before"))
 		c.d.Formerly = []string{"before"}
 	}, []string{"update reowned !former_owner", "conflict belongs to the former owner before; --take-over re-owns it"}},
+	{"a former owner's copy, of which a snapshot could not be read", func(c *cloud) {
+		delete(c.snapshots, c.copyOf(oldAMI, "eu-west-1", tag(state.TagOwner, "before")).SnapshotIDs()[0])
+		c.d.Formerly = []string{"before"}
+	}, []string{"update reowned !former_owner", "conflict belongs to the former owner before; --take-over re-owns it"}},
 	{"a former owner's copy, with --take-over", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1", tag(state.TagOwner, "before"))
 		c.d.Formerly, c.o.TakeOver = []string{"before"}, true

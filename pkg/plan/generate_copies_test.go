@@ -66,7 +66,7 @@ func (c *cloud) genHistory(t *rapid.T) {
 			continue
 		}
 		if ago := pick("superseded "+label, 9); ago > 0 { // or a run died before it wrote that
-			a.Tags[state.TagSupersededAt] = state.FormatTime(c.now.Add(-time.Duration(ago) * day))
+			a.Tags[state.TagSupersededAt] = state.FormatTime(c.now.Add(-time.Duration(ago)*day - time.Second))
 		}
 	}
 }

@@ -144,7 +144,7 @@ func (c *cloud) genTimes(a *state.AMI, pick func(string, int) int) {
 		a.Deprecated = c.now.Add(-time.Hour)
 	}
 	if pick("superseded", 2) == 0 {
-		a.Tags[state.TagSupersededAt] = state.FormatTime(c.now.Add(-time.Duration(pick("superseded days", 20)) * day))
+		a.Tags[state.TagSupersededAt] = state.FormatTime(c.now.Add(-time.Duration(pick("superseded days", 20))*day - time.Second))
 	}
 }
 

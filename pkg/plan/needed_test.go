@@ -160,12 +160,13 @@ func (c *cloud) begun(id string) bool {
 }
 
 // superseded are a cell's copies that a rollback could go to, by the time that
-// another one became current.
+// another one became current. A time that cannot be says nothing.
 func (c *cloud) superseded(v plan.CellView) []*state.AMI {
 	var out []*state.AMI
 	for _, a := range c.images {
 		at := state.ParseControl(a.Tags).SupersededAt
-		if c.ours(a) && c.cellOf(a) == v.Cell() && c.launchable(a) && !at.IsZero() && a.ID != v.AMI {
+		possible := !at.Before(a.Created) && !at.After(c.now)
+		if c.ours(a) && c.cellOf(a) == v.Cell() && c.launchable(a) && possible && a.ID != v.AMI {
 			out = append(out, a)
 		}
 	}
