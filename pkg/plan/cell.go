@@ -27,7 +27,7 @@ import (
 //	none     broken                                        deregister
 //	any      superseded beyond keep, duplicate, undeclared retire, then deregister when the grace is over
 //	any      superseded within keep                        update, or restore
-//	any      superseded beyond keep, unmarked as one kept  update: the mark first
+//	any      superseded beyond keep, unmarked as one kept  update (superseded-at) first
 //	any      published, and going or no longer published   unpublish
 //	–        a snapshot of ours that no AMI uses           update (orphaned-at), then delete_snapshot
 //

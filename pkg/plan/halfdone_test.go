@@ -26,7 +26,7 @@ func TestApproveWhatDiedInside(t *testing.T) {
 			for _, a := range c.images {
 				a.Tags[state.TagLifecycle] = c.web().Lifecycle.Retention.String()
 			}
-		}, 5, []string{"update"}},
+		}, 5, []string{"deregister", "update"}},
 		"a copy is pending where an orphan was seen": {func(c *cloud) {
 			c.copyOf(oldAMI, "us-west-2")
 			gone := c.copyOf(newAMI, "eu-west-1")

@@ -13,8 +13,8 @@ type leaving struct {
 	copy      *liveCopy
 	reason    Reason
 	successor successor // in a declared cell: what must be usable first
-	supersede bool      // superseded-at is to be written with retired-at
-	marks     bool      // and now, before anything else
+	supersede bool      // superseded-at is to be written
+	mark      *Action   // does that, before anything else; nil: it comes with retired-at
 	held      *Reason   // it may not go now
 	relies    *liveCopy // the copy that the cell is left with, where nothing takes its place
 }
@@ -82,7 +82,7 @@ func (p *planner) retireSteps(g leaving, ret state.Retention) []Step {
 		steps = append(steps, SetTags{On: OnImage, Tags: map[string]string{state.TagLifecycle: ret.String()}})
 	}
 	if _, begun := lc.retiredAt(p.now); !begun || effect != nil {
-		if g.supersede {
+		if g.supersede && g.mark == nil {
 			steps = append(steps, StampTag{Key: state.TagSupersededAt})
 		}
 		steps = append(steps, StampTag{Key: state.TagRetiredAt})
@@ -199,6 +199,10 @@ func (p *planner) deregisterSteps(lc *liveCopy, ret state.Retention, done []Step
 func (p *planner) leave(g leaving, kind Kind, reason Reason, done []Step) *Action {
 	a := p.act(g.cell, kind, reason)
 	a.AMI, a.SourceAMI, a.SourceRegion = g.copy.ami.ID, g.copy.ctl.SourceAMI, g.copy.ctl.SourceRegion
+	if g.mark != nil {
+		done = slices.Concat(g.mark.Do.Steps, done)
+		a.After = append(a.After, g.mark.ID)
+	}
 	seen := imageAsSeen(after(*g.copy.ami, done))
 	if within := p.guard(g.cell).LaunchedWithin; within > 0 {
 		seen.Launched = state.FormatTime(p.now.Add(-within))

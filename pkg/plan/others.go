@@ -24,9 +24,9 @@ func (p *planner) settleOthers(c *cell, w want, m match, s successor) {
 }
 
 // settleSuperseded keeps the last current copies for a rollback and lets the
-// others go. Where several have no superseded-at, those that go get it in a plan
-// of its own, before those that are kept: a copy that had it alone would be taken
-// for one that was superseded before the others, and go in their place.
+// others go. Where several have no superseded-at, those that go get it first, by
+// an action of its own, and then those that are kept: a copy that had it alone would
+// be taken for one that was superseded before the others, and go in their place.
 func (p *planner) settleSuperseded(c *cell, superseded []*liveCopy, s successor) {
 	kept, going := divide(superseded, c.entry.image.Lifecycle.Keep)
 	marking := slices.ContainsFunc(kept, (*liveCopy).unmarked)
@@ -35,15 +35,12 @@ func (p *planner) settleSuperseded(c *cell, superseded []*liveCopy, s successor)
 		after = append(after, s.action)
 	}
 	for _, lc := range going {
-		g := leaving{
-			cell: c, copy: lc, successor: s, reason: Reason{Superseded, supersededArgs(c, lc, s)},
-			supersede: lc.superseded.IsZero(), marks: marking && lc.unmarked(),
+		g := leaving{cell: c, copy: lc, successor: s, reason: Reason{Superseded, supersededArgs(c, lc, s)}, supersede: lc.superseded.IsZero()}
+		if marking && lc.unmarked() {
+			g.mark = p.markGoing(g)
+			after = append(after, g.mark.ID)
 		}
-		if g.marks {
-			after = append(after, p.whileItStays(g))
-		} else {
-			p.takeAway(g)
-		}
+		p.takeAway(g)
 	}
 	for _, lc := range kept {
 		p.keep(c, lc, after)

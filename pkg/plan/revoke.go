@@ -2,26 +2,23 @@ package plan
 
 import "github.com/amisync/amisync/pkg/state"
 
-// whileItStays plans what is done to a copy on its way out for as long as it
-// stays. It takes back what amis.yaml no longer grants: until the copy is gone,
-// or disabled, it can be launched. What its entry still grants stays granted. It
-// returns the id of the action, if there is one.
-func (p *planner) whileItStays(g leaving) string {
-	e, reason := p.revocation(g.cell, g.copy), Reason{Differs, Args{AMI: g.copy.ami.ID}}
-	if len(e.changes) == 0 {
-		reason = g.reason
-	}
-	if g.marks {
-		marks(g.copy, asGoing, &e)
-	}
-	a := p.edit(g.cell, Update, reason, g.copy, e)
-	if a == nil {
-		return ""
-	}
-	if g.marks && g.successor.action != "" {
+// whileItStays takes back what amis.yaml no longer grants on a copy that is on its
+// way out: until it is gone, or disabled, it can be launched. What its entry still
+// grants stays granted.
+func (p *planner) whileItStays(g leaving) {
+	p.edit(g.cell, Update, Reason{Differs, Args{AMI: g.copy.ami.ID}}, g.copy, p.revocation(g))
+}
+
+// markGoing writes superseded-at before the way out begins, and takes back in the
+// same action what is no longer granted.
+func (p *planner) markGoing(g leaving) *Action {
+	e := p.revocation(g)
+	marks(g.copy, asGoing, &e)
+	a := p.edit(g.cell, Update, g.reason, g.copy, e)
+	if g.successor.action != "" {
 		a.After = append(a.After, g.successor.action)
 	}
-	return a.ID
+	return a
 }
 
 // revokeWhileItStays does so unless an action ends every grant in this run.
@@ -37,15 +34,16 @@ func (p *planner) revokeWith(g leaving, retire *Action) {
 		p.whileItStays(g)
 		return
 	}
-	e := p.revocation(g.cell, g.copy)
+	e := p.revocation(g)
 	retire.Changes = append(retire.Changes, e.changes...)
 	retire.Do.Steps = append(e.steps, retire.Do.Steps...)
 }
 
 // revocation is what is granted on a copy and no longer wanted.
-func (p *planner) revocation(c *cell, lc *liveCopy) edit {
+func (p *planner) revocation(g leaving) edit {
 	var e edit
-	if c.entry == nil || lc.ami.State != state.ImageAvailable || lc.condition == broken {
+	c, lc := g.cell, g.copy
+	if g.mark != nil || c.entry == nil || lc.ami.State != state.ImageAvailable || lc.condition == broken {
 		return e
 	}
 	if lc.ctl.Shared {

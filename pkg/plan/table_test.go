@@ -343,7 +343,7 @@ var keepRows = []row{
 		c.copyOf(c.source(someSources[2], start).ID, "eu-west-1")
 		c.copyOf(newAMI, "eu-west-1")
 		c.web().Source.ID, c.web().Lifecycle.Keep = newAMI, 1
-	}, []string{"update superseded", "update kept_for_rollback after"}},
+	}, []string{"update superseded", "update kept_for_rollback after", "retire superseded after", "deregister superseded due after"}},
 	{"one on hold cannot be marked, and takes no other's place", func(c *cloud) {
 		c.copyOf(oldAMI, "eu-west-1", tag(state.TagHold, ""))
 		c.copyOf(c.source(someSources[2], start).ID, "eu-west-1", tag(state.TagSupersededAt, state.FormatTime(c.now.Add(-day))))
