@@ -18,6 +18,7 @@ type ambush struct {
 	operation string
 	nth       int           // of the run's requests of this operation, or the next one that it can be done at
 	outage    time.Duration // so long the operation then is refused in the Region
+	hang      time.Duration // so long each of these answers takes
 }
 
 // imageAmbushes, parameterAmbushes: what people do to an AMI that a request is
@@ -59,6 +60,26 @@ func newAmbushes(d dice) []ambush {
 	return out
 }
 
+// looks is how a run follows the copies that it waits for.
+const looks = "DescribeImages"
+
+// newLongAmbushes are those of which a run can know only if it looks again: people
+// act on a copy while it is made, or while what takes a copy away is refused again
+// and again, and slowly, so that the last attempt comes when the first reading is old.
+func newLongAmbushes(d dice) []ambush {
+	var out []ambush
+	if d.chance(0.3) {
+		out = append(out, ambush{kind: "hold", operation: looks, nth: d.between(1, 10)})
+	}
+	if d.chance(0.5) {
+		out = append(out, ambush{
+			kind: one(d, imageAmbushes), operation: one(d, takesAway), nth: 1,
+			outage: 90*time.Second + d.within(time.Minute), hang: 10*time.Second + d.within(15*time.Second),
+		})
+	}
+	return out
+}
+
 // ambush lets people act who waited for this request.
 func (w *world) ambush(p *process, q request) {
 	n := p.arrived(q.operation)
@@ -75,7 +96,7 @@ func (w *world) ambush(p *process, q request) {
 		}
 		p.spring(i)
 		if a.outage > 0 {
-			p.refuse(q, a.outage)
+			p.refuse(q, a.outage, a.hang)
 		}
 		w.note("people: before %s of %s: %s", q.operation, by.copy.ID, a.kind)
 		ambushes()[a.kind](by)
@@ -86,6 +107,9 @@ func (w *world) ambush(p *process, q request) {
 // the one that a parameter is to name or names, or one that a new one replaces.
 func (p *person) pick(q request) bool {
 	seen := p.cloud.Inspect(account, q.region)
+	if q.operation == looks {
+		return p.pickPending(q, seen)
+	}
 	id, image := q.query.Get("ImageId"), q.tag(state.TagImage)
 	p.parameter = q.text("Name")
 	for _, one := range q.list("ResourceId") {
@@ -111,6 +135,17 @@ func (p *person) pick(q request) bool {
 		p.parameter = names[0]
 	}
 	return p.parameter != "" || !slices.Contains(parameterAmbushes, p.kind)
+}
+
+// pickPending finds a copy that a run waits for.
+func (p *person) pickPending(q request, seen sandbox.Inspection) bool {
+	for _, a := range seen.Images {
+		if a.State == state.ImagePending && a.Tags[state.TagOwner] == owner && strings.Contains(q.body, a.ID) {
+			p.copy = a
+			return true
+		}
+	}
+	return false
 }
 
 // successor is another usable copy of the same image, if there is one.

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -74,7 +75,7 @@ func newStep(seed uint64, t terrain, n int, text string) step {
 			s.runs[1].behind = 1
 		}
 	}
-	s.ambushes = newAmbushes(newDice(seed, "ambushes", fmt.Sprint(n)))
+	s.ambushes = slices.Concat(newAmbushes(newDice(seed, "ambushes", fmt.Sprint(n))), newLongAmbushes(newDice(seed, "long ambushes", fmt.Sprint(n))))
 	if d.chance(0.4) {
 		for range d.between(1, 2) {
 			s.meddles = append(s.meddles, newMeddle(d))

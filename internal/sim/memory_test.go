@@ -13,19 +13,19 @@ type memory struct {
 	killed   bool
 	stopped  bool
 	planned  bool
-	strikes  int                  // requests that a fault has struck
-	arrivals map[string]int       // requests by operation
-	refused  map[string]time.Time // operations that are, by Region, and until when
-	calls    map[string]bool      // that have begun; see request.call
-	sprang   map[int]bool         // ambushes
-	spells   map[string]spell     // of changes, by AMI
-	written  map[string]bool      // parameters that were not read since
-	values   map[string]bool      // of parameters, as they were while it planned
+	strikes  int               // requests that a fault has struck
+	arrivals map[string]int    // requests by operation
+	refused  map[string]outage // operations that are, by operation and Region
+	calls    map[string]bool   // that have begun; see request.call
+	sprang   map[int]bool      // ambushes
+	spells   map[string]spell  // of changes, by AMI
+	written  map[string]bool   // parameters that were not read since
+	values   map[string]bool   // of parameters, as they were while it planned
 }
 
 func newMemory() *memory {
 	return &memory{
-		began: time.Now(), arrivals: map[string]int{}, refused: map[string]time.Time{}, calls: map[string]bool{},
+		began: time.Now(), arrivals: map[string]int{}, refused: map[string]outage{}, calls: map[string]bool{},
 		spells: map[string]spell{}, sprang: map[int]bool{}, written: map[string]bool{}, values: map[string]bool{},
 	}
 }
@@ -56,17 +56,25 @@ func (m *memory) arrived(operation string) int {
 	return m.arrivals[operation]
 }
 
-// refuse has an operation be throttled for a while, for the process alone.
-func (m *memory) refuse(q request, d time.Duration) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.refused[q.operation+" "+q.region] = time.Now().Add(d)
+// outage is until when an operation is refused, and how long each answer takes.
+type outage struct {
+	until time.Time
+	hang  time.Duration
 }
 
-func (m *memory) refuses(q request) bool {
+// refuse has an operation be throttled for a while, for the process alone.
+func (m *memory) refuse(q request, d, hang time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return time.Now().Before(m.refused[q.operation+" "+q.region])
+	m.refused[q.operation+" "+q.region] = outage{time.Now().Add(d), hang}
+}
+
+// refuses reports whether a request is, and how long the answer takes.
+func (m *memory) refuses(q request) (time.Duration, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	o := m.refused[q.operation+" "+q.region]
+	return o.hang, time.Now().Before(o.until)
 }
 
 // spring remembers that an ambush has taken place.

@@ -137,7 +137,7 @@ func (p *process) fault(q request, number uint64, n int) *sandbox.Fault {
 	if p.launch.expired(n) {
 		return &sandbox.Fault{Effect: sandbox.EffectExpired}
 	}
-	if p.refuses(q) {
+	if _, refused := p.refuses(q); refused {
 		f := faultOf("throttle", q.service)
 		return &f
 	}

@@ -91,7 +91,11 @@ func (x *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errKilled
 	}
 	answer, err := p.world.carryOut(p, q, r, number, n)
-	if late := pause(r.Context(), p.step.faults.latency(hash(number, "answer"))); late != nil {
+	back := p.step.faults.latency(hash(number, "answer"))
+	if hang, refused := p.refuses(q); refused {
+		back += hang
+	}
+	if late := pause(r.Context(), back); late != nil {
 		return nil, late
 	}
 	if p.dead() {
