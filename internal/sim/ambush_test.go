@@ -28,6 +28,10 @@ var (
 	parameterAmbushes = []string{"repoint", "repoint", "retag-parameter", "remove-parameter"}
 )
 
+// lateAmbushes are what people do in the end to what a removal relies on: they take
+// its successor from us by a tag, or point our parameter back to what is about to go.
+var lateAmbushes = slices.Concat(imageAmbushes, []string{"republish", "successor-untag", "successor-untag"})
+
 // ambushed are the operations that people wait for. CopyImage is the one that
 // leaves them time: what it makes takes minutes, and what it replaces goes then.
 var ambushed = map[string][]string{
@@ -73,7 +77,7 @@ func newLongAmbushes(d dice) []ambush {
 	}
 	if d.chance(0.5) {
 		out = append(out, ambush{
-			kind: one(d, imageAmbushes), operation: one(d, takesAway), nth: 1,
+			kind: one(d, lateAmbushes), operation: one(d, takesAway), nth: 1,
 			outage: 90*time.Second + d.within(time.Minute), hang: 10*time.Second + d.within(15*time.Second),
 		})
 	}
@@ -134,7 +138,7 @@ func (p *person) pick(q request) bool {
 	if names := state.ParseControl(p.copy.Tags).Published; p.parameter == "" && len(names) > 0 {
 		p.parameter = names[0]
 	}
-	return p.parameter != "" || !slices.Contains(parameterAmbushes, p.kind)
+	return p.parameter != "" || (p.kind != "republish" && !slices.Contains(parameterAmbushes, p.kind))
 }
 
 // pickPending finds a copy that a run waits for.
@@ -168,6 +172,15 @@ func ambushes() map[string]func(person) {
 				other.image(action)
 			}
 		}
+	}
+	all["successor-untag"] = func(p person) {
+		if other, there := p.successor(); there {
+			other.kind = "untag"
+			other.tags("DeleteTags", other.copy.ID, map[string]string{one(p.dice, []string{state.TagOwner, state.TagImage, state.TagSourceAMI}): ""})
+		}
+	}
+	all["republish"] = func(p person) {
+		p.onParameter("PutParameter", map[string]any{"Name": p.parameter, "Value": p.copy.ID, "Type": "String", "Overwrite": true})
 	}
 	all["repoint"] = func(p person) {
 		p.onParameter("PutParameter", map[string]any{"Name": p.parameter, "Value": "ami-0theirs", "Type": "String", "DataType": "text", "Overwrite": true})
