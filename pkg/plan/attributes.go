@@ -181,6 +181,15 @@ func protectedByUs(lc *liveCopy) bool {
 	return r != nil && r.Protect != nil && *r.Protect
 }
 
+// stillProtects is a retention that goes on saying whether we protect the copy,
+// for as long as it is protected.
+func (lc *liveCopy) stillProtects(r state.Retention) state.Retention {
+	if lc.ami.Protected() && protectedByUs(lc) {
+		r.Protect = lc.ctl.Retention.Protect
+	}
+	return r
+}
+
 // marks keep the copy's place among the others: superseded-at while another one
 // is current, and retired-at cleared after everything else is undone.
 func marks(lc *liveCopy, as role, e *edit) {

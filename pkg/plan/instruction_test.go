@@ -156,6 +156,14 @@ func TestStepsOnWhatIsThere(t *testing.T) {
 			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagLifecycle: retention(7 * day).String()}},
 			plan.StampTag{Key: state.TagRetiredAt},
 		}},
+		{"the same, while we protect it", plan.Retire, func(c *cloud) {
+			c.unwanted(inState(state.ImageDisabled), tag(state.TagLifecycle, "grace=7d;retire=disable;snapshots=delete;protect=true"),
+				func(a *state.AMI) { a.Protection = "enabled-without-cooldown" })
+		}, []plan.Step{
+			plan.SetTags{On: plan.OnImage, Tags: map[string]string{state.TagLifecycle: "grace=7d;retire=deprecate;snapshots=delete;protect=true"}},
+			plan.StampTag{Key: state.TagRetiredAt},
+			plan.Unprotect{},
+		}},
 		{"finish retiring", plan.Retire, func(c *cloud) {
 			c.unwanted(tag(state.TagRetiredAt, state.FormatTime(c.now.Add(-day))))
 		}, []plan.Step{plan.StampTag{Key: state.TagRetiredAt}, plan.DeprecateNow{}}},
