@@ -28,10 +28,6 @@ var (
 	parameterAmbushes = []string{"repoint", "repoint", "retag-parameter", "remove-parameter"}
 )
 
-// lateAmbushes are what people do in the end to what a removal relies on: they take
-// its successor from us by a tag, or point our parameter back to what is about to go.
-var lateAmbushes = slices.Concat(imageAmbushes, []string{"republish", "successor-untag", "successor-untag"})
-
 // ambushed are the operations that people wait for. CopyImage is the one that
 // leaves them time: what it makes takes minutes, and what it replaces goes then.
 var ambushed = map[string][]string{
@@ -60,26 +56,6 @@ func newAmbushes(d dice) []ambush {
 			a.outage = time.Minute + d.within(3*time.Minute)
 		}
 		out = append(out, a)
-	}
-	return out
-}
-
-// looks is how a run follows the copies that it waits for.
-const looks = "DescribeImages"
-
-// newLongAmbushes are those of which a run can know only if it looks again: people
-// act on a copy while it is made, or while what takes a copy away is refused again
-// and again, and slowly, so that the last attempt comes when the first reading is old.
-func newLongAmbushes(d dice) []ambush {
-	var out []ambush
-	if d.chance(0.3) {
-		out = append(out, ambush{kind: "hold", operation: looks, nth: d.between(1, 10)})
-	}
-	if d.chance(0.5) {
-		out = append(out, ambush{
-			kind: one(d, lateAmbushes), operation: one(d, takesAway), nth: 1,
-			outage: 90*time.Second + d.within(time.Minute), hang: 10*time.Second + d.within(15*time.Second),
-		})
 	}
 	return out
 }
@@ -139,17 +115,6 @@ func (p *person) pick(q request) bool {
 		p.parameter = names[0]
 	}
 	return p.parameter != "" || (p.kind != "republish" && !slices.Contains(parameterAmbushes, p.kind))
-}
-
-// pickPending finds a copy that a run waits for.
-func (p *person) pickPending(q request, seen sandbox.Inspection) bool {
-	for _, a := range seen.Images {
-		if a.State == state.ImagePending && a.Tags[state.TagOwner] == owner && strings.Contains(q.body, a.ID) {
-			p.copy = a
-			return true
-		}
-	}
-	return false
 }
 
 // successor is another usable copy of the same image, if there is one.

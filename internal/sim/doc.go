@@ -5,8 +5,8 @@
 // A history is a random world and some twenty commits of amis.yaml, each with a
 // run of amisync after it. Requests fail in every way that AWS knows, runs are
 // killed or stopped, two run at once, AWS does not always do as asked, and
-// people meddle with what amisync made: at any time, or just before a request
-// of a run (ambush), which may then be refused for minutes.
+// people meddle with what amisync made: at any time, while it is being made, or
+// just before a request of a run (ambush), which may then be refused for minutes.
 //
 // A judge looks at each request of amisync's before it has its effect and says
 // whether amisync may do that, given what it could see: what people did a moment
