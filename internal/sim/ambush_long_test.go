@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -20,10 +19,13 @@ func newLongAmbushes(d dice) []ambush {
 	if d.chance(0.3) {
 		out = append(out, ambush{kind: "hold", operation: looks, nth: d.between(1, 10)})
 	}
-	if d.chance(0.5) {
+	for _, kinds := range [][]string{imageAmbushes, lateAmbushes} {
+		if d.chance(0.4) {
+			continue
+		}
 		out = append(out, ambush{
-			kind: one(d, lateAmbushes), operation: one(d, takesAway), nth: 1,
-			outage: 90*time.Second + d.within(time.Minute), hang: 10*time.Second + d.within(15*time.Second),
+			kind: one(d, kinds), operation: one(d, []string{"DeregisterImage", "DeregisterImage", "DisableImage"}), nth: 1,
+			outage: 70*time.Second + d.within(30*time.Second), hang: 15*time.Second + d.within(10*time.Second),
 		})
 	}
 	return out
@@ -31,7 +33,7 @@ func newLongAmbushes(d dice) []ambush {
 
 // lateAmbushes are what people do in the end to what a removal relies on: they take
 // its successor from us by a tag, or point our parameter back to what is about to go.
-var lateAmbushes = slices.Concat(imageAmbushes, []string{"republish", "successor-untag", "successor-untag"})
+var lateAmbushes = []string{"republish", "successor-untag"}
 
 // pickPending finds a copy that a run waits for.
 func (p *person) pickPending(q request, seen sandbox.Inspection) bool {

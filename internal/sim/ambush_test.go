@@ -114,6 +114,9 @@ func (p *person) pick(q request) bool {
 	if names := state.ParseControl(p.copy.Tags).Published; p.parameter == "" && len(names) > 0 {
 		p.parameter = names[0]
 	}
+	if _, there := p.successor(); !there && strings.HasPrefix(p.kind, "successor-") {
+		return false
+	}
 	return p.parameter != "" || (p.kind != "republish" && !slices.Contains(parameterAmbushes, p.kind))
 }
 
