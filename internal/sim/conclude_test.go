@@ -68,9 +68,9 @@ var causes = map[plan.Code][]string{
 	plan.DisabledByHand:   append([]string{"disable", "successor-disable"}, disown...), // without its tags nobody knows that we disabled it
 	plan.Held:             {"hold"},
 	plan.IsSource:         {"forge"},
-	plan.ParameterNotOurs: append([]string{"parameter", "repoint", "retag-parameter"}, disown...), // nor who published there
-	plan.Protected:        append([]string{"protect"}, disown...),                                 // nor that we protected it
-	plan.Referenced:       {"instance", "parameter", "retag-parameter", "template"},
+	plan.ParameterNotOurs: append([]string{"parameter", "repoint", "republish", "retag-parameter"}, disown...), // nor who published there
+	plan.Protected:        append([]string{"protect"}, disown...),                                              // nor that we protected it
+	plan.Referenced:       {"instance", "parameter", "republish", "retag-parameter", "template"},
 }
 
 // ofSources are blocks that somebody caused who took a source away, and ofKeys
