@@ -24,7 +24,7 @@ func (w *world) allowed() int {
 // deregister AMIs and leave their snapshots, as EC2 does for them; and an AMI that
 // they have made look like nobody's counts as if it went.
 func (w *world) beyondLimit(p plan.Plan, b plan.Reason) bool {
-	byPeople := 0
+	var byPeople int
 	switch b.Code {
 	case plan.LimitSnapshots:
 		byPeople = w.leftByPeople()

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,21 +18,40 @@ import (
 const succeeded = "success"
 
 // deregister takes the AMI away, and with it its snapshots where the step says
-// so. Their ids are read before, because afterwards nothing names them.
+// so. Their ids are read before, because afterwards nothing names them. EC2 would
+// delete all of them: where one is to be kept, the others are deleted here.
 func (c *course) deregister(s plan.DeregisterImage) error {
 	amis, err := c.beforeDeregistration()
 	if err != nil || amis == nil {
 		return err
 	}
 	var results []SnapshotResult
-	err = c.takeAway(func(ctx context.Context) (err error) {
-		results, err = c.cloud.Deregister(ctx, c.target(), c.id(), s.DeleteSnapshots)
+	err = c.takeAway(func(ctx context.Context) error {
+		free := false
+		if s.DeleteSnapshots {
+			if free, err = c.allFree(amis.SnapshotIDs()); err != nil {
+				return err
+			}
+		}
+		results, err = c.cloud.Deregister(ctx, c.target(), c.id(), free)
 		return err
 	})
 	if err != nil || !s.DeleteSnapshots {
 		return err
 	}
 	return c.deleteSurvivors(amis.SnapshotIDs(), results)
+}
+
+// allFree reports whether none of the snapshots is to be kept.
+func (c *course) allFree(ids []string) (bool, error) {
+	there, err := c.region.snapshots.get(ids...)
+	return !slices.ContainsFunc(slices.Collect(maps.Values(there)), kept), err
+}
+
+// kept reports whether people, or another version of the file, keep a snapshot.
+func kept(s state.Snapshot) bool {
+	_, kept := s.Tags[state.TagKeep]
+	return kept
 }
 
 // beforeDeregistration is the AMI, or nil where it is gone already.
@@ -64,7 +84,12 @@ func (c *course) deleteSurvivors(ids []string, results []SnapshotResult) error {
 		settled := !c.clock.Now().Before(deadline)
 		var pending, survivors []string
 		for _, id := range ids {
-			if _, ok := there[id]; !ok {
+			s, ok := there[id]
+			if !ok {
+				continue
+			}
+			if kept(s) {
+				c.warn("snapshot %s stays: it carries %s", id, state.TagKeep)
 				continue
 			}
 			if code := resultCode(results, id); code == succeeded && !settled {

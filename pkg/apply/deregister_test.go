@@ -70,6 +70,19 @@ func TestDeregisterSnapshots(t *testing.T) {
 			c.rules = append(c.rules, &rule{call: "Deregister", from: 1, times: 1, code: state.CodeNetwork, lost: true})
 			c.holdBack = held("internal-error")
 		}, "done", false, "", []string{"Deregister eu-west-1 ami-a", "Deregister eu-west-1 ami-a", "DeleteSnapshot eu-west-1 snap-ami-a"}},
+		"people keep the snapshot": {
+			func(c *cloud) { c.keep(snapshot) },
+			"done", true, "snapshot snap-ami-a stays: it carries amisync:keep", []string{"Deregister eu-west-1 ami-a"},
+		},
+		"another run keeps what EC2 has left": {
+			func(c *cloud) {
+				c.holdBack = func(id string) string {
+					c.keep(id)
+					return "internal-error"
+				}
+			},
+			"done", true, "snapshot snap-ami-a stays: it carries amisync:keep", []string{"Deregister eu-west-1 ami-a"},
+		},
 		"deregistered already": {
 			func(c *cloud) { c.images["ami-a"].State = state.ImageDeregistered },
 			"done", true, "ami-a was gone already; snapshots that it left are found as orphans", nil,

@@ -114,7 +114,7 @@ func TestCallBudgets(t *testing.T) {
 		},
 		"300 deregistrations": {
 			removals,
-			map[string]int{"Deregister": 300, "Images": 4, "References": 4, "Snapshots": 60},
+			map[string]int{"Deregister": 300, "Images": 4, "References": 4, "Snapshots": 80},
 		},
 		"no actions": {func(*cloud) []plan.Action { return nil }, nil},
 	}
