@@ -124,6 +124,8 @@ func (w *world) explained(p plan.Plan, a plan.Action, b plan.Reason) bool {
 		return true
 	case b.Code == plan.Referenced && w.renamedAtOnce(a, b):
 		return true
+	case b.Code == plan.Referenced && strings.HasPrefix(b.Args.Reference, "SSM parameter") && w.did(a.Region, []string{a.AMI}, disown):
+		return true // nobody knows any more that we published it there
 	case b.Code == plan.Protected && w.twoFilesAtOnce():
 		return true
 	case w.beyondLimit(p, b):

@@ -72,7 +72,8 @@ func TestDeregisterSnapshots(t *testing.T) {
 		}, "done", false, "", []string{"Deregister eu-west-1 ami-a", "Deregister eu-west-1 ami-a", "DeleteSnapshot eu-west-1 snap-ami-a"}},
 		"people keep the snapshot": {
 			func(c *cloud) { c.keep(snapshot) },
-			"done", true, "snapshot snap-ami-a stays: it carries amisync:keep", []string{"Deregister eu-west-1 ami-a"},
+			"done", true, "snapshot snap-ami-a stays: it carries amisync:keep",
+			[]string{"Deregister eu-west-1 ami-a"},
 		},
 		"another run keeps what EC2 has left": {
 			func(c *cloud) {
@@ -81,7 +82,8 @@ func TestDeregisterSnapshots(t *testing.T) {
 					return "internal-error"
 				}
 			},
-			"done", true, "snapshot snap-ami-a stays: it carries amisync:keep", []string{"Deregister eu-west-1 ami-a"},
+			"done", true, "snapshot snap-ami-a stays: it carries amisync:keep",
+			[]string{"Deregister eu-west-1 ami-a"},
 		},
 		"deregistered already": {
 			func(c *cloud) { c.images["ami-a"].State = state.ImageDeregistered },
