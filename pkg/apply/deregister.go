@@ -25,27 +25,32 @@ func (c *course) deregister(s plan.DeregisterImage) error {
 	if err != nil || amis == nil {
 		return err
 	}
+	ids := amis.SnapshotIDs()
 	var results []SnapshotResult
-	err = c.takeAway(func(ctx context.Context) error {
-		free := false
-		if s.DeleteSnapshots {
-			if free, err = c.allFree(amis.SnapshotIDs()); err != nil {
-				return err
-			}
-		}
-		results, err = c.cloud.Deregister(ctx, c.target(), c.id(), free)
+	err = c.takeAway(func(ctx context.Context) (err error) {
+		results, err = c.deregisterOnce(ctx, ids, s.DeleteSnapshots)
 		return err
 	})
 	if err != nil || !s.DeleteSnapshots {
 		return err
 	}
-	return c.deleteSurvivors(amis.SnapshotIDs(), results)
+	return c.deleteSurvivors(ids, results)
 }
 
-// allFree reports whether none of the snapshots is to be kept.
-func (c *course) allFree(ids []string) (bool, error) {
-	there, err := c.region.snapshots.get(ids...)
-	return !slices.ContainsFunc(slices.Collect(maps.Values(there)), kept), err
+// deregisterOnce is one attempt. It has EC2 delete all snapshots only while none
+// of them is to be kept, and so looks each time.
+func (c *course) deregisterOnce(ctx context.Context, snapshots []string, remove bool) ([]SnapshotResult, error) {
+	if remove {
+		there, err := c.region.snapshots.get(snapshots...)
+		switch {
+		case err != nil:
+			return nil, err
+		case c.stop.Err() != nil:
+			return nil, c.cutShort()
+		}
+		remove = !slices.ContainsFunc(slices.Collect(maps.Values(there)), kept)
+	}
+	return c.cloud.Deregister(ctx, c.target(), c.id(), remove)
 }
 
 // kept reports whether people, or another version of the file, keep a snapshot.
