@@ -1,6 +1,7 @@
 package apply_test
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -281,6 +282,27 @@ func TestExpiredCredentialsStopTheRun(t *testing.T) {
 		c.fail("CopyImage", "", "ExpiredToken")
 		rep := run(t, c, apply.Options{InFlight: 1}, fleet(3, ireland)...)
 		if want := (apply.Summary{Failed: 1, NotStarted: 2}); rep.Summary != want {
+			t.Errorf("%+v %v", rep.Summary, statuses(rep))
+		}
+	})
+}
+
+// One reading serves many actions. All of those that met the expired credentials
+// in it failed, whichever is told first.
+func TestExpiredCredentialsInASharedReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		var actions []plan.Action
+		for n := range 5 {
+			id := fmt.Sprintf("ami-%d", n)
+			c.live(ireland, id)
+			a := act(plan.Retire, "web", ireland, id, plan.DeprecateNow{})
+			a.Preconditions = []plan.Precondition{c.unchanged(id)}
+			actions = append(actions, a)
+		}
+		c.fail("Images", "", "ExpiredToken")
+		rep := run(t, c, apply.Options{}, actions...)
+		if want := (apply.Summary{Failed: 5}); rep.Summary != want {
 			t.Errorf("%+v %v", rep.Summary, statuses(rep))
 		}
 	})

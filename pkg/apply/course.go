@@ -45,12 +45,15 @@ func (c *course) perform() {
 }
 
 // endedBy reports whether an error is the end of the run, and not of the action:
-// its time is over, or it stopped while a call was to be made again.
+// its time is over, or it stopped while a call was to be made again. Credentials
+// that expired are what stops the run: every action that met them failed, so that
+// it does not matter which one was told first.
 func (c *course) endedBy(err error) bool {
 	if err == nil || statusOf(err) != Failed {
 		return false
 	}
-	return c.calls.Err() != nil || (c.stop.Err() != nil && (passes(err) || state.CodeOf(err) == state.CodeCanceled))
+	again := passes(err) && !expired.has(err)
+	return c.calls.Err() != nil || (c.stop.Err() != nil && (again || state.CodeOf(err) == state.CodeCanceled))
 }
 
 func statusOf(err error) Status {
