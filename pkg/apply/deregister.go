@@ -28,7 +28,7 @@ func (c *course) deregister(s plan.DeregisterImage) error {
 	ids := amis.SnapshotIDs()
 	var results []SnapshotResult
 	err = c.takeAway(func(ctx context.Context) (err error) {
-		results, err = c.deregisterOnce(ctx, ids, s.DeleteSnapshots)
+		results, err = c.deregisterOnce(ctx, s, ids)
 		return err
 	})
 	if err != nil || !s.DeleteSnapshots {
@@ -39,8 +39,8 @@ func (c *course) deregister(s plan.DeregisterImage) error {
 
 // deregisterOnce is one attempt. It has EC2 delete all snapshots only while none
 // of them is to be kept, and so looks each time.
-func (c *course) deregisterOnce(ctx context.Context, snapshots []string, remove bool) ([]SnapshotResult, error) {
-	if remove {
+func (c *course) deregisterOnce(ctx context.Context, s plan.DeregisterImage, snapshots []string) ([]SnapshotResult, error) {
+	if s.DeleteSnapshots {
 		there, err := c.region.snapshots.get(snapshots...)
 		switch {
 		case err != nil:
@@ -48,9 +48,9 @@ func (c *course) deregisterOnce(ctx context.Context, snapshots []string, remove 
 		case c.stop.Err() != nil:
 			return nil, c.cutShort()
 		}
-		remove = !slices.ContainsFunc(slices.Collect(maps.Values(there)), kept)
+		s.DeleteSnapshots = !slices.ContainsFunc(slices.Collect(maps.Values(there)), kept)
 	}
-	return c.cloud.Deregister(ctx, c.target(), c.id(), remove)
+	return c.cloud.Deregister(ctx, c.target(), c.id(), s.DeleteSnapshots)
 }
 
 // kept reports whether people, or another version of the file, keep a snapshot.
