@@ -51,13 +51,19 @@ func (c *course) write(fn func(ctx context.Context) error) error {
 // what has to hold before it was read at most a minute before each attempt.
 func (c *course) takeAway(fn func(ctx context.Context) error) error {
 	return c.write(func(ctx context.Context) error {
-		if c.clock.Now().Sub(c.checked) > fresh {
-			if err := c.check(); err != nil {
-				return err
-			}
+		if err := c.recheck(); err != nil {
+			return err
 		}
 		return fn(ctx)
 	})
+}
+
+// recheck reads the preconditions again where they were read too long ago.
+func (c *course) recheck() error {
+	if c.clock.Now().Sub(c.checked) > fresh {
+		return c.check()
+	}
+	return nil
 }
 
 // settling waits before the next look at what is not visible yet. It reports

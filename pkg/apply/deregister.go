@@ -42,6 +42,9 @@ func (c *course) deregister(s plan.DeregisterImage) error {
 func (c *course) deregisterOnce(ctx context.Context, s plan.DeregisterImage, snapshots []string) ([]SnapshotResult, error) {
 	if s.DeleteSnapshots {
 		there, err := c.region.snapshots.get(snapshots...)
+		if err == nil {
+			err = c.recheck() // the reading may have taken long
+		}
 		switch {
 		case err != nil:
 			return nil, err
